@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+/* Every bound of the program, in one place (the idea is SQLite's sqliteLimit.h). */
+
+/* Bytes of one part while copying. Memory per running move is parts in flight times this. */
+#define TERRACE_LIMIT_PART_BYTES (8 * 1024 * 1024)
+#define TERRACE_LIMIT_PARTS_IN_FLIGHT 3
+/* Most parts an upload may have (the smallest of what the clouds allow). */
+#define TERRACE_LIMIT_PARTS 10000
+
+/* Longest key in bytes, as S3, Azure and GCS have it. */
+#define TERRACE_LIMIT_KEY_BYTES 1024
+/* Entries per page of a provider's listing. */
+#define TERRACE_LIMIT_LIST_PAGE 1000
+/* Directory depth walked when a folder is registered or listed. */
+#define TERRACE_LIMIT_DIRECTORY_DEPTH 128
+
+/* Moves at work at once, in all and per location; a person may set fewer. */
+#define TERRACE_LIMIT_ACTIVE_MOVES 16
+#define TERRACE_DEFAULT_ACTIVE_MOVES 4
+#define TERRACE_LIMIT_ACTIVE_MOVES_PER_LOCATION 8
+/* Attempts of one move before a person is asked, and the waits between them. */
+#define TERRACE_LIMIT_MOVE_ATTEMPTS 6
+#define TERRACE_LIMIT_BACKOFF_MS 60000
+#define TERRACE_DEFAULT_BACKOFF_MS 500
+/* A claim on a move that is not renewed for this long may be taken over by another process. */
+#define TERRACE_LIMIT_LEASE_MS 15000
+#define TERRACE_LIMIT_LEASE_RENEW_MS 4000
+
+/* Jobs that wait for a worker thread. */
+#define TERRACE_LIMIT_WORKER_QUEUE 65536
+/* Threads that hash and do local file I/O. */
+#define TERRACE_LIMIT_IO_THREADS 4
+
+/* Rows of a page in a list model, and pages kept. */
+#define TERRACE_LIMIT_LIST_MODEL_PAGE 128
+#define TERRACE_LIMIT_LIST_MODEL_PAGES 64
+/* Items registered or planned in one catalogue transaction. */
+#define TERRACE_LIMIT_BATCH_ITEMS 1000
+/* Rows kept in the event table, and accesses kept singly per item. */
+#define TERRACE_LIMIT_EVENTS 200000
+#define TERRACE_LIMIT_RECENT_ACCESSES 16
+/* How long a writer waits for another process before it says the catalogue is locked. */
+#define TERRACE_LIMIT_CATALOG_BUSY_MS 5000
+
+/* Size of a price sheet file, and classes in one. */
+#define TERRACE_LIMIT_PRICE_SHEET_BYTES (4 * 1024 * 1024)
+#define TERRACE_LIMIT_CLASSES 256
+/* Candidate classes considered for one item. */
+#define TERRACE_LIMIT_CANDIDATES 64

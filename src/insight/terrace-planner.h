@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "insight/terrace-cost.h"
+#include "model/terrace-policy.h"
+
+/* Where an object should lie: of the candidates that are allowed, the one that minimises
+ * once + horizon * monthly, unless the break-even time says that moving is not worth it.
+ * Pure: no I/O, no clock, no allocation while choosing. */
+
+G_BEGIN_DECLS
+
+/**
+ * TerraceCandidate:
+ * One class at one location. The planner borrows @storage_class.
+ * @free_bytes: what still fits there, G_MAXUINT64 for no limit
+ */
+typedef struct
+{
+  gint64 location_id;
+  const TerraceStorageClass *storage_class;
+  guint64 free_bytes;
+} TerraceCandidate;
+
+/* Why a candidate was not taken, or the verdict itself. */
+typedef enum
+{
+  TERRACE_VERDICT_CHOSEN,    /* move there */
+  TERRACE_VERDICT_STAY,      /* it lies there, and that is best */
+  TERRACE_VERDICT_DEARER,    /* over the horizon */
+  TERRACE_VERDICT_PAYBACK,   /* cheaper over the horizon, but pays back too late */
+  TERRACE_VERDICT_TOO_SMALL, /* saving below the policy's minimum */
+  TERRACE_VERDICT_TOO_SLOW,  /* first byte */
+  TERRACE_VERDICT_NO_ROOM,
+} TerraceVerdict;
+
+/**
+ * TerraceDecision:
+ * @chosen: index into the candidates; @current if it stays
+ * @runner_up: the cheapest other candidate over the horizon, -1 if there is none: what the
+ *   sentence compares with when it stays
+ * @verdict: %CHOSEN, or why it stays: %STAY, or the reason the runner-up was refused
+ * @saving_month: monthly(current) - monthly(chosen), 0 if it stays
+ * @payback_months: once / saving of the chosen (of the runner-up if it stays);
+ *   INFINITY if it never pays back
+ */
+typedef struct
+{
+  int chosen;
+  int runner_up;
+  TerraceVerdict verdict;
+  double saving_month;
+  double once;
+  double payback_months;
+  TerraceBill current_bill;
+  TerraceBill chosen_bill;
+  TerraceBill runner_up_bill;
+} TerraceDecision;
+
+/**
+ * terrace_planner_decide:
+ * @temperature: hot objects have a latency limit of their own
+ * @candidates: (array length=n_candidates): at most TERRACE_LIMIT_CANDIDATES
+ * @current: index of the place it lies in
+ * @decision: (out caller-allocates)
+ */
+void terrace_planner_decide (const TerraceUse *use,
+                             TerraceTemperature temperature,
+                             const TerracePolicy *policy,
+                             const TerraceCandidate *candidates,
+                             int n_candidates,
+                             int current,
+                             TerraceDecision *decision);
+
+/**
+ * terrace_planner_judge:
+ * @bill: (out caller-allocates): of moving to (or staying at) candidate @index
+ *
+ * The verdict on one candidate, for the details pane's comparison of all of them.
+ */
+TerraceVerdict terrace_planner_judge (const TerraceUse *use,
+                                      TerraceTemperature temperature,
+                                      const TerracePolicy *policy,
+                                      const TerraceCandidate *candidates,
+                                      int current,
+                                      int index,
+                                      TerraceBill *bill);
+
+/**
+ * terrace_planner_explain:
+ *
+ * Returns: (transfer full): one translated sentence made from the terms that decided: "Stay: at
+ *   20 kB the move to S3 Glacier Deep Archive would need 65 months to pay back", "Move to S3
+ *   Standard-IA: saves $1.20 a month on storage, pays back in 12 days"
+ */
+char *terrace_planner_explain (const TerraceDecision *decision,
+                               const TerraceUse *use,
+                               const TerraceCandidate *candidates,
+                               const char *currency);
+
+G_END_DECLS
