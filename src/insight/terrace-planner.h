@@ -32,6 +32,8 @@ typedef enum
   TERRACE_VERDICT_TOO_SMALL, /* saving below the policy's minimum */
   TERRACE_VERDICT_TOO_SLOW,  /* first byte */
   TERRACE_VERDICT_NO_ROOM,
+  TERRACE_VERDICT_UNSTEADY, /* saves only while the reads stay as they are: not with a quarter more
+                             * or fewer */
 } TerraceVerdict;
 
 /**
