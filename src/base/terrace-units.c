@@ -275,7 +275,7 @@ terrace_parse_size (const char *text, guint64 *size_bytes)
       end += 1 + decimals;
     }
 
-  if (!parse_unit (*end == ' ' ? end + 1 : end, &factor))
+  if (!parse_unit (end[0] == ' ' && end[1] != '\0' ? end + 1 : end, &factor))
     return FALSE;
 
   if (whole)
