@@ -13,15 +13,22 @@ G_DECLARE_FINAL_TYPE (TerracePriceSheet, terrace_price_sheet, TERRACE, PRICE_SHE
 
 /**
  * TerracePriceFigure:
- * One figure with where it comes from, for people who check.
+ * One figure with where it comes from, for people who check: as the price list prints it.
+ * @field: "gb_month", a member of TerraceStorageClass
+ * @value: in @unit, not converted; yes is 1, no is 0; -1: not possible (null in the file)
+ * @unit: "per GB-month", "per 1,000 requests"
+ * @source: title of the first source
+ * @date: of that source, ISO 8601 (perhaps a year or a month only), or ""
+ * @note: "" if there is none
  */
 typedef struct
 {
-  char *field; /* "gb_month" */
+  char *field;
   double value;
-  char *source; /* title or URL */
-  char *date;   /* of the source, ISO 8601, or "" */
-  char *note;   /* "" if there is none */
+  char *unit;
+  char *source;
+  char *date;
+  char *note;
 } TerracePriceFigure;
 
 /**
@@ -40,7 +47,8 @@ const char *terrace_price_sheet_get_currency (TerracePriceSheet *self);
 /* ISO 8601 date the sheet was put together. */
 const char *terrace_price_sheet_get_date (TerracePriceSheet *self);
 
-/* (transfer none) (element-type TerraceStorageClass), in the order of the file, hottest first. */
+/* (transfer none) (element-type TerraceStorageClass): hottest tier first, in the order of the file
+ * within a tier. */
 GPtrArray *terrace_price_sheet_get_classes (TerracePriceSheet *self);
 /* (transfer none) (nullable): by id, "aws/STANDARD". */
 TerraceStorageClass *terrace_price_sheet_find (TerracePriceSheet *self, const char *class_id);
