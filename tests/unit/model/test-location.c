@@ -54,7 +54,7 @@ static void
 test_observe (void)
 {
   g_autoptr (TerraceLocation) location = NULL;
-  g_autoptr (GString) names = g_string_new (NULL);
+  g_autoptr (GSequence) names = g_sequence_new (g_free);
 
   location = terrace_location_new (TERRACE_LOCATION_LOCAL, "disk", "/d", NULL);
   g_signal_connect (location, "notify", G_CALLBACK (notify_cb), names);

@@ -46,7 +46,7 @@ test_update (void)
 {
   g_autoptr (TerraceMove) move = make_move ();
   g_autoptr (TerraceMove) newer = make_move ();
-  g_autoptr (GString) names = g_string_new (NULL);
+  g_autoptr (GSequence) names = g_sequence_new (g_free);
 
   g_signal_connect (move, "notify", G_CALLBACK (notify_cb), names);
 
@@ -78,7 +78,7 @@ static void
 test_progress (void)
 {
   g_autoptr (TerraceMove) move = make_move ();
-  g_autoptr (GString) names = g_string_new (NULL);
+  g_autoptr (GSequence) names = g_sequence_new (g_free);
   guint64 done_bytes;
 
   g_signal_connect (move, "notify", G_CALLBACK (notify_cb), names);
