@@ -4,7 +4,8 @@
 #include "model/terrace-storage-class.h"
 
 /* A provider's prices, from one JSON file of data/prices/ (format: data/prices/schema.json).
- * Reading the file is the engine's; this parses bytes. Immutable. */
+ * Reading the file is the engine's; this parses bytes. Immutable. The folder's schema.json is no
+ * sheet: a reader of *.json leaves it out. */
 
 G_BEGIN_DECLS
 
