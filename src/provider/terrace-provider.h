@@ -82,12 +82,14 @@ typedef struct
  *   their keys' bytes
  * @next: (nullable): continuation for the following page
  * @unreadable: (element-type filename): keys (or folders) that could not be looked at
+ * @skipped: symbolic links, sockets and the like that were passed over for this page
  */
 typedef struct
 {
   GPtrArray *objects;
   char *next;
   GPtrArray *unreadable;
+  guint64 skipped;
 } TerraceListing;
 
 void terrace_listing_free (TerraceListing *self);
