@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Knows which provider serves which kind of location. Main thread.
+ *
+ * All local providers share one pool of worker threads, which starts with the first of them. */
+
+#include "config.h"
+
+#include "provider/terrace-provider-registry.h"
+
+#include "base/terrace-error.h"
+#include "base/terrace-limits.h"
+#include "base/terrace-worker.h"
+#include "provider/local/terrace-local-provider.h"
+
+#include <glib/gi18n-lib.h>
+
+struct _TerraceProviderRegistry
+{
+  GObject parent_instance;
+
+  GHashTable *providers; /* (element-type gint64 TerraceProvider) */
+  TerraceWorker *worker; /* (nullable) */
+  gboolean closed;
+};
+
+G_DEFINE_FINAL_TYPE (TerraceProviderRegistry, terrace_provider_registry, G_TYPE_OBJECT)
+
+static void
+terrace_provider_registry_dispose (GObject *object)
+{
+  TerraceProviderRegistry *self = TERRACE_PROVIDER_REGISTRY (object);
+
+  g_hash_table_remove_all (self->providers);
+  g_clear_object (&self->worker);
+
+  G_OBJECT_CLASS (terrace_provider_registry_parent_class)->dispose (object);
+}
+
+static void
+terrace_provider_registry_finalize (GObject *object)
+{
+  TerraceProviderRegistry *self = TERRACE_PROVIDER_REGISTRY (object);
+
+  g_hash_table_unref (self->providers);
+
+  G_OBJECT_CLASS (terrace_provider_registry_parent_class)->finalize (object);
+}
+
+static void
+terrace_provider_registry_class_init (TerraceProviderRegistryClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->dispose = terrace_provider_registry_dispose;
+  object_class->finalize = terrace_provider_registry_finalize;
+}
+
+static void
+terrace_provider_registry_init (TerraceProviderRegistry *self)
+{
+  self->providers = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_object_unref);
+}
+
+TerraceProviderRegistry *
+terrace_provider_registry_new (void)
+{
+  return g_object_new (TERRACE_TYPE_PROVIDER_REGISTRY, NULL);
+}
+
+static TerraceProvider *
+make_local (TerraceProviderRegistry *self, TerraceLocation *location, GError **error)
+{
+  if (location->root == NULL || !g_path_is_absolute (location->root))
+    {
+      g_set_error (error, TERRACE_ERROR, TERRACE_ERROR_INVALID,
+                   _ ("The location “%s” needs the full path of a folder"), location->name);
+      return NULL;
+    }
+
+  if (self->worker == NULL)
+    self->worker = terrace_worker_new ("terrace-files", TERRACE_LIMIT_IO_THREADS);
+
+  return TERRACE_PROVIDER (terrace_local_provider_new (location, self->worker));
+}
+
+static TerraceProvider *
+make (TerraceProviderRegistry *self, TerraceLocation *location, GError **error)
+{
+  switch (location->kind)
+    {
+    case TERRACE_LOCATION_LOCAL:
+    case TERRACE_LOCATION_SANDBOX:
+      return make_local (self, location, error);
+
+    case TERRACE_LOCATION_S3:
+    case TERRACE_LOCATION_AZURE:
+    case TERRACE_LOCATION_GCS:
+    default:
+      g_set_error (error, TERRACE_ERROR, TERRACE_ERROR_UNSUPPORTED,
+                   _ ("This version of Terrace cannot use the location “%s”: "
+                      "it does not know its kind of storage"),
+                   location->name);
+      return NULL;
+    }
+}
+
+/* Takes over @provider. */
+static void
+store (TerraceProviderRegistry *self, gint64 location_id, TerraceProvider *provider)
+{
+  g_hash_table_replace (self->providers, g_memdup2 (&location_id, sizeof location_id), provider);
+}
+
+TerraceProvider *
+terrace_provider_registry_get (TerraceProviderRegistry *self,
+                               TerraceLocation *location,
+                               GError **error)
+{
+  TerraceProvider *provider;
+
+  g_return_val_if_fail (TERRACE_IS_PROVIDER_REGISTRY (self), NULL);
+  g_return_val_if_fail (TERRACE_IS_LOCATION (location), NULL);
+
+  if (self->closed)
+    {
+      g_set_error_literal (error, TERRACE_ERROR, TERRACE_ERROR_BUSY, _ ("The program is ending"));
+      return NULL;
+    }
+
+  provider = g_hash_table_lookup (self->providers, &location->id);
+  if (provider != NULL)
+    return g_object_ref (provider);
+
+  /* A location without an id cannot be told from others that have none. */
+  provider = make (self, location, error);
+  if (provider != NULL && location->id != 0)
+    store (self, location->id, g_object_ref (provider));
+
+  return provider;
+}
+
+void
+terrace_provider_registry_override (TerraceProviderRegistry *self,
+                                    gint64 location_id,
+                                    TerraceProvider *provider)
+{
+  g_return_if_fail (TERRACE_IS_PROVIDER_REGISTRY (self));
+  g_return_if_fail (TERRACE_IS_PROVIDER (provider));
+
+  store (self, location_id, g_object_ref (provider));
+}
+
+void
+terrace_provider_registry_forget (TerraceProviderRegistry *self, gint64 location_id)
+{
+  g_return_if_fail (TERRACE_IS_PROVIDER_REGISTRY (self));
+
+  g_hash_table_remove (self->providers, &location_id);
+}
+
+static void
+shutdown_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (terrace_worker_shutdown_finish (TERRACE_WORKER (object), result, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, g_steal_pointer (&error));
+}
+
+void
+terrace_provider_registry_shutdown_async (TerraceProviderRegistry *self,
+                                          GCancellable *cancellable,
+                                          GAsyncReadyCallback callback,
+                                          gpointer user_data)
+{
+  g_autoptr (GTask) task = NULL;
+
+  g_return_if_fail (TERRACE_IS_PROVIDER_REGISTRY (self));
+
+  task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_source_tag (task, terrace_provider_registry_shutdown_async);
+
+  self->closed = TRUE;
+  g_hash_table_remove_all (self->providers);
+  if (self->worker == NULL)
+    g_task_return_boolean (task, TRUE);
+  else
+    terrace_worker_shutdown_async (self->worker, cancellable, shutdown_cb, g_steal_pointer (&task));
+}
+
+gboolean
+terrace_provider_registry_shutdown_finish (TerraceProviderRegistry *self,
+                                           GAsyncResult *result,
+                                           GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
