@@ -1,0 +1,45 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Every file that can hold a comment says its licence, and none names a place of one machine."""
+import re
+
+from lintlib import Fault, line_of, main, read, walk
+
+FOLDERS = ('src', 'data', 'po', 'tests', 'build-aux', 'docs')
+# What cannot hold a comment, and what LICENSE covers: build descriptions, prose, recorded data.
+WITHOUT_LICENCE = ('.json', '.png', '.md', '.csv', '.db', '.txt', '.mo', '.po', '.pot',
+                   'meson.build', 'meson.options')
+BINARY = ('.png', '.db', '.mo')
+# The beginning of a file is enough for both to see.
+HEAD_LINES = 5
+
+MACHINE = re.compile(r'(?<![\w.])/(?:(?:work|home)/|tmp/b-)[\w./-]*')
+
+
+def check(root, only=None):
+    findings = []
+    for path in only or walk(root, *FOLDERS):
+        if path.endswith(BINARY) or path == 'src/LAYERS':
+            continue
+        text = read(root, path)
+        head = '\n'.join(text.splitlines()[:HEAD_LINES])
+        if 'SPDX-License-Identifier:' not in head and not path.endswith(WITHOUT_LICENCE):
+            findings.append(f'{path}:1: has no SPDX-License-Identifier')
+        for match in MACHINE.finditer(text):
+            if path != 'tests/lint/files.py':
+                findings.append(f'{path}:{line_of(text, match.start())}: {match.group()}: '
+                                'a place of one machine')
+    return findings
+
+
+FAULTS = [
+    Fault('src/ui/terrace-planted.ui', '<interface/>\n', 'has no SPDX'),
+    Fault('tests/unit/base/test-planted.c', 'int x;\n', 'has no SPDX'),
+    Fault('tests/planted.sh', '# SPDX-License-Identifier: GPL-3.0-or-later\ncd /work/main\n',
+          '/work/main: a place'),
+    Fault('src/base/terrace-csv.c', '/* see /tmp/b-me/log */\n', 'a place of one machine'),
+    Fault('src/base/terrace-csv.c', 'open ("/home/me/x");\n', 'a place of one machine'),
+]
+
+if __name__ == '__main__':
+    main(check, FAULTS)
