@@ -10,6 +10,7 @@
 #include "model/terrace-location.h"
 #include "model/terrace-move.h"
 #include "model/terrace-policy.h"
+#include "provider/terrace-provider-registry.h"
 #include "transfer/terrace-queue.h"
 
 /* The one place that joins the doors and the workers: register, observe, plan, move, recover. The
@@ -25,7 +26,8 @@ G_DECLARE_FINAL_TYPE (TerraceEngine, terrace_engine, TERRACE, ENGINE, GObject)
  * TerraceEngineOptions:
  * @data_dir: (type filename): holds catalog.db and, by default, the sandbox folders
  * @price_dirs: (array zero-terminated=1): folders with *.json sheets; a later folder's sheet
- *   replaces an earlier one of the same provider
+ *   replaces an earlier one of the same provider. The first is the program's own, where a bad sheet
+ *   is an error; the others are people's: see terrace_engine_get_price_problems()
  * @clock: (nullable): the system's if %NULL
  * @run_moves: start the queue (a reading command does not)
  * @hash_in_background: compute checksums of registered objects when idle
@@ -61,6 +63,8 @@ gboolean terrace_engine_close_finish (TerraceEngine *self, GAsyncResult *result,
 TerraceCatalog *terrace_engine_get_catalog (TerraceEngine *self);
 TerraceQueue *terrace_engine_get_queue (TerraceEngine *self);
 TerraceClock *terrace_engine_get_clock (TerraceEngine *self);
+/* For tests and faults. */
+TerraceProviderRegistry *terrace_engine_get_registry (TerraceEngine *self);
 /* (transfer none): GListModel of TerraceLocation, kept up to date in place. */
 GListModel *terrace_engine_get_locations (TerraceEngine *self);
 /* (transfer none) (nullable) */
@@ -69,6 +73,9 @@ TerraceLocation *terrace_engine_get_location (TerraceEngine *self, gint64 locati
 TerraceLocation *terrace_engine_find_location (TerraceEngine *self, const char *name);
 /* (transfer none) (element-type TerracePriceSheet) */
 GPtrArray *terrace_engine_get_price_sheets (TerraceEngine *self);
+/* (transfer none) (element-type utf8): a sentence for each of people's own price sheets that could
+ * not be used; the shipped one of that provider is used instead. */
+GPtrArray *terrace_engine_get_price_problems (TerraceEngine *self);
 /* (transfer none) (nullable) */
 TerraceStorageClass *terrace_engine_find_class (TerraceEngine *self, const char *class_id);
 /* The currency of the sheets, "USD" when there are none. */
@@ -124,6 +131,7 @@ terrace_engine_add_sandboxes_finish (TerraceEngine *self, GAsyncResult *result, 
 
 /**
  * TerraceRegisterReport:
+ * @bytes: of all objects seen
  * @skipped: symbolic links, sockets and the like
  * @problems: (element-type utf8): what could not be registered and why, at most 100
  * @n_problems: all of them
@@ -142,7 +150,8 @@ typedef struct
 void terrace_register_report_free (TerraceRegisterReport *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TerraceRegisterReport, terrace_register_report_free)
 
-/* Main thread, coalesced. @current: (nullable): for display, valid UTF-8. */
+/* Main thread, coalesced. @total: 0 while it is not known. @current: (nullable): for display, valid
+ * UTF-8. */
 typedef void (*TerraceEngineProgress) (guint64 done,
                                        guint64 total,
                                        const char *current,

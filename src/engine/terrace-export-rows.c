@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* From nouns to lines of CSV. Pure functions; any thread. */
+
+#include "config.h"
+
+#include "engine/terrace-export-rows.h"
+#include "base/terrace-csv.h"
+#include "base/terrace-units.h"
+
+static const char *const columns[][24] = {
+  [TERRACE_EXPORT_OBJECTS] = { "id", "name", "location", "key", "size_bytes", "temperature", "tier",
+                               "class", "reads_per_month", "last_access", "modified",
+                               "monthly_cost", "recommended_location", "recommended_class",
+                               "saving_month", "reason", "checksum", NULL },
+  [TERRACE_EXPORT_PLAN] = { "id", "name", "location", "key", "size_bytes", "class", "monthly_cost",
+                            "recommended_location", "recommended_class", "saving_month",
+                            "once_cost", "payback_months", "reason", NULL },
+  [TERRACE_EXPORT_MIGRATIONS] = { "id",
+                                  "object_id",
+                                  "name",
+                                  "size_bytes",
+                                  "state",
+                                  "source_location",
+                                  "source_key",
+                                  "source_class",
+                                  "destination_location",
+                                  "destination_key",
+                                  "destination_class",
+                                  "checksum",
+                                  "created",
+                                  "started",
+                                  "finished",
+                                  "attempts",
+                                  "error",
+                                  "saving_month",
+                                  "once_cost",
+                                  "undo_of",
+                                  NULL },
+  [TERRACE_EXPORT_EVENTS] = { "id", "time", "kind", "severity", "object_id", "migration_id",
+                              "location", "message", NULL },
+};
+
+void
+terrace_export_header (GString *rows, TerraceExportKind kind)
+{
+  for (guint i = 0; columns[kind][i] != NULL; i++)
+    terrace_csv_append_text (rows, columns[kind][i]);
+  terrace_csv_end_row (rows);
+}
+
+static void
+append_location (GString *rows, gint64 location_id, GHashTable *names)
+{
+  terrace_csv_append_text (rows, g_hash_table_lookup (names, &location_id));
+}
+
+static void
+append_bytes (GString *rows, const char *bytes)
+{
+  g_autofree char *display = terrace_display_name (bytes != NULL ? bytes : "");
+
+  terrace_csv_append_text (rows, display);
+}
+
+static void
+append_time (GString *rows, gint64 time_us)
+{
+  g_autofree char *time = terrace_format_iso8601 (time_us);
+
+  terrace_csv_append_text (rows, time);
+}
+
+static void
+append_money (GString *rows, gint64 nanos)
+{
+  terrace_csv_append_double (rows, terrace_money_from_nanos (nanos));
+}
+
+static void
+append_checksum (GString *rows, const TerraceDigest *digest)
+{
+  g_autofree char *checksum = terrace_digest_to_string (digest);
+
+  terrace_csv_append_text (rows, checksum);
+}
+
+static void
+append_place (GString *rows, TerraceItem *item, GHashTable *names)
+{
+  terrace_csv_append_int64 (rows, item->id);
+  terrace_csv_append_text (rows, item->name);
+  append_location (rows, item->location_id, names);
+  append_bytes (rows, item->key);
+  terrace_csv_append_uint64 (rows, item->size_bytes);
+}
+
+void
+terrace_export_item (GString *rows, TerraceItem *item, GHashTable *names)
+{
+  append_place (rows, item, names);
+  terrace_csv_append_text (rows, terrace_enum_to_nick (TERRACE_TYPE_TEMPERATURE,
+                                                       (int) item->temperature));
+  terrace_csv_append_text (rows, terrace_enum_to_nick (TERRACE_TYPE_TIER, (int) item->tier));
+  terrace_csv_append_text (rows, item->class_id);
+  terrace_csv_append_double (rows, item->reads_per_month);
+  append_time (rows, item->rates.last_us);
+  append_time (rows, item->modified_us);
+  append_money (rows, item->monthly_nanos);
+  append_location (rows, item->wanted_location_id, names);
+  terrace_csv_append_text (rows, item->wanted_class_id);
+  append_money (rows, item->saving_nanos);
+  terrace_csv_append_text (rows, item->reason);
+  append_checksum (rows, &item->checksum);
+  terrace_csv_end_row (rows);
+}
+
+void
+terrace_export_plan_entry (GString *rows, TerraceItem *item, GHashTable *names)
+{
+  append_place (rows, item, names);
+  terrace_csv_append_text (rows, item->class_id);
+  append_money (rows, item->monthly_nanos);
+  append_location (rows, item->wanted_location_id, names);
+  terrace_csv_append_text (rows, item->wanted_class_id);
+  append_money (rows, item->saving_nanos);
+  append_money (rows, item->once_nanos);
+  /* Infinity, when nothing is saved, becomes an empty cell. */
+  terrace_csv_append_double (rows, (double) item->once_nanos / (double) item->saving_nanos);
+  terrace_csv_append_text (rows, item->reason);
+  terrace_csv_end_row (rows);
+}
+
+void
+terrace_export_move (GString *rows, TerraceMove *move, GHashTable *names)
+{
+  terrace_csv_append_int64 (rows, move->id);
+  terrace_csv_append_int64 (rows, move->item_id);
+  terrace_csv_append_text (rows, move->name);
+  terrace_csv_append_uint64 (rows, move->size_bytes);
+  terrace_csv_append_text (rows, terrace_enum_to_nick (TERRACE_TYPE_MOVE_STATE, (int) move->state));
+  append_location (rows, move->source_location_id, names);
+  append_bytes (rows, move->source_key);
+  terrace_csv_append_text (rows, move->source_class_id);
+  append_location (rows, move->dest_location_id, names);
+  append_bytes (rows, move->dest_key);
+  terrace_csv_append_text (rows, move->dest_class_id);
+  append_checksum (rows, &move->checksum);
+  append_time (rows, move->created_us);
+  append_time (rows, move->started_us);
+  append_time (rows, move->finished_us);
+  terrace_csv_append_uint64 (rows, move->attempts);
+  terrace_csv_append_text (rows, move->error);
+  append_money (rows, move->saving_nanos);
+  append_money (rows, move->once_nanos);
+  terrace_csv_append_int64 (rows, move->undo_of);
+  terrace_csv_end_row (rows);
+}
+
+void
+terrace_export_event (GString *rows, TerraceEvent *event, GHashTable *names)
+{
+  terrace_csv_append_int64 (rows, event->id);
+  append_time (rows, event->time_us);
+  terrace_csv_append_text (rows, terrace_enum_to_nick (TERRACE_TYPE_EVENT_KIND, (int) event->kind));
+  terrace_csv_append_text (rows,
+                           terrace_enum_to_nick (TERRACE_TYPE_SEVERITY, (int) event->severity));
+  terrace_csv_append_int64 (rows, event->item_id);
+  terrace_csv_append_int64 (rows, event->move_id);
+  append_location (rows, event->location_id, names);
+  terrace_csv_append_text (rows, event->message);
+  terrace_csv_end_row (rows);
+}

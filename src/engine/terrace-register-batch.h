@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "engine/terrace-assessor.h"
+#include "engine/terrace-engine.h"
+#include "provider/terrace-provider.h"
+
+/* Up to a page of objects that were seen somewhere, to become rows in one transaction. */
+
+G_BEGIN_DECLS
+
+/**
+ * TerraceFound:
+ * @key: in @location_id; may differ from @info's when a location lies inside another
+ * @class_id: of the location
+ */
+typedef struct
+{
+  gint64 location_id;
+  char *key;
+  char *class_id;
+  TerraceObjectInfo *info;
+} TerraceFound;
+
+/* @info: (transfer full) */
+TerraceFound *
+terrace_found_new (TerraceLocation *location, const char *key, TerraceObjectInfo *info);
+void terrace_found_free (TerraceFound *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TerraceFound, terrace_found_free)
+
+/**
+ * TerraceRegisterBatch:
+ * @found: (element-type TerraceFound)
+ * @report: what this batch added, to be counted once it is committed
+ */
+typedef struct
+{
+  GPtrArray *found;
+  TerraceAssessor *assessor;
+  TerraceRegisterReport report;
+} TerraceRegisterBatch;
+
+/* Catalogue's writer thread: inserts what is new, updates what changed, classifies and plans both.
+ * @data: a TerraceRegisterBatch */
+gboolean
+terrace_register_batch_store (TerraceConnection *connection, gpointer data, GError **error);
+
+G_END_DECLS
