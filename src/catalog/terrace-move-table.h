@@ -23,8 +23,8 @@ TerraceMove *terrace_move_table_get (TerraceConnection *connection, gint64 move_
  *   their limit of active moves)
  *
  * Claims moves that are ready: not final, not paused, not before their retry time, with no lease
- * or one that ended before @now_us (a dead process's), by priority and age; also those paused or
- * staged-and-held ones that carry a cancel request.
+ * or one that ended before @now_us (a dead process's), by priority (higher first) and age; also
+ * those paused or staged-and-held ones that carry a cancel request.
  *
  * Returns: (transfer full) (element-type TerraceMove): leased to @owner until @lease_until_us
  */
@@ -73,6 +73,13 @@ gboolean terrace_move_table_requeue (TerraceConnection *connection,
                                      gint64 move_id,
                                      gint64 now_us,
                                      GError **error);
+
+/* (transfer full) (element-type utf8): everybody who holds a lease, ended or not. */
+GPtrArray *terrace_move_table_owners (TerraceConnection *connection, GError **error);
+
+/* Ends all leases of @owner, who is known to be dead: the moves can be claimed at once. */
+gboolean
+terrace_move_table_expire_owner (TerraceConnection *connection, const char *owner, GError **error);
 
 gboolean terrace_move_table_set_priority (TerraceConnection *connection,
                                           gint64 move_id,
