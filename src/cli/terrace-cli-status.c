@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* terracectl status: totals, open moves and the latest finished ones; or single moves. Runs on the
+ * main thread. */
+
+#include "config.h"
+
+#include "cli/terrace-cli-common.h"
+#include "cli/terrace-cli-output.h"
+
+#include <glib/gi18n-lib.h>
+
+#define DEFAULT_ROWS 10
+#define PAGE_ROWS 500
+
+static const TerraceCliColumn columns[] = {
+  { N_ ("Move"), TRUE, FALSE },     { N_ ("Object"), FALSE, TRUE }, { N_ ("Size"), TRUE, FALSE },
+  { N_ ("From"), FALSE, TRUE },     { N_ ("To"), FALSE, TRUE },     { N_ ("State"), FALSE, FALSE },
+  { N_ ("Changed"), FALSE, FALSE }, { N_ ("Note"), FALSE, TRUE },   { NULL },
+};
+
+static char *
+format_note (TerraceMove *move)
+{
+  if (move->error != NULL && move->state != TERRACE_MOVE_DONE)
+    return g_strdup (move->error);
+  if (move->undone_by != 0)
+    return g_strdup_printf (_ ("taken back by %ld"), (glong) move->undone_by);
+  if (move->undo_of != 0)
+    return g_strdup_printf (_ ("takes back %ld"), (glong) move->undo_of);
+  if (move->keep_source)
+    return g_strdup (_ ("a copy"));
+  if (move->hold && move->state == TERRACE_MOVE_STAGED)
+    return g_strdup (_ ("held"));
+  return g_strdup ("");
+}
+
+static void
+add_row (TerraceCli *cli, TerraceCliTable *table, TerraceMove *move)
+{
+  gint64 now_us = terrace_clock_get_now_us (terrace_engine_get_clock (cli->engine));
+
+  terrace_cli_table_take (table, g_strdup_printf ("%" G_GINT64_FORMAT, move->id),
+                          g_strdup (move->name), g_format_size (move->size_bytes),
+                          g_strdup (terrace_cli_location_name (cli, move->source_location_id)),
+                          g_strdup (terrace_cli_location_name (cli, move->dest_location_id)),
+                          g_strdup (terrace_enum_to_nick (TERRACE_TYPE_MOVE_STATE, move->state)),
+                          terrace_format_time (move->updated_us, now_us), format_note (move));
+}
+
+static JsonNode *
+stats_to_json (TerraceCli *cli, const TerraceStats *stats)
+{
+  g_autoptr (JsonBuilder) builder = json_builder_new ();
+
+  json_builder_begin_object (builder);
+  terrace_cli_json_int (builder, "objects", (gint64) stats->items);
+  terrace_cli_json_int (builder, "size_bytes", (gint64) stats->size_bytes);
+  terrace_cli_json_text (builder, "currency", terrace_engine_get_currency (cli->engine));
+  terrace_cli_json_money (builder, "cost_per_month", stats->monthly_nanos);
+  terrace_cli_json_int (builder, "recommended", (gint64) stats->planned_items);
+  terrace_cli_json_money (builder, "saving_per_month", stats->planned_saving_nanos);
+  json_builder_set_member_name (builder, "totals");
+  json_builder_begin_array (builder);
+  for (guint i = 0; i < stats->totals->len; i++)
+    {
+      TerraceItemTotals *totals = &g_array_index (stats->totals, TerraceItemTotals, i);
+
+      json_builder_begin_object (builder);
+      terrace_cli_json_text (builder, "location",
+                             terrace_cli_location_name (cli, totals->location_id));
+      terrace_cli_json_text (builder, "tier",
+                             terrace_enum_to_nick (TERRACE_TYPE_TIER, totals->tier));
+      terrace_cli_json_text (builder, "temperature",
+                             terrace_enum_to_nick (TERRACE_TYPE_TEMPERATURE, totals->temperature));
+      terrace_cli_json_int (builder, "objects", (gint64) totals->items);
+      terrace_cli_json_int (builder, "size_bytes", (gint64) totals->size_bytes);
+      terrace_cli_json_money (builder, "cost_per_month", totals->monthly_nanos);
+      json_builder_end_object (builder);
+    }
+  json_builder_end_array (builder);
+  json_builder_set_member_name (builder, "moves_by_state");
+  json_builder_begin_object (builder);
+  for (int state = 0; state <= TERRACE_MOVE_CANCELLED; state++)
+    terrace_cli_json_int (builder, terrace_enum_to_nick (TERRACE_TYPE_MOVE_STATE, state),
+                          (gint64) stats->moves[state]);
+  json_builder_end_object (builder);
+  json_builder_end_object (builder);
+
+  return json_builder_get_root (builder);
+}
+
+static void
+print_stats (TerraceCli *cli, const TerraceStats *stats)
+{
+  g_autofree char *size = g_format_size (stats->size_bytes);
+  g_autofree char *monthly = terrace_cli_format_money (cli, stats->monthly_nanos);
+  g_autofree char *saving = terrace_cli_format_money (cli, stats->planned_saving_nanos);
+
+  terrace_cli_print (ngettext ("%lu object, %s, costs %s a month\n",
+                               "%lu objects, %s, cost %s a month\n", (gulong) stats->items),
+                     (gulong) stats->items, size, monthly);
+  for (int tier = 0; tier < TERRACE_N_TIERS; tier++)
+    {
+      guint64 items = 0;
+      guint64 bytes = 0;
+      gint64 cost = 0;
+      g_autofree char *tier_size = NULL;
+      g_autofree char *tier_cost = NULL;
+
+      for (guint i = 0; i < stats->totals->len; i++)
+        {
+          TerraceItemTotals *totals = &g_array_index (stats->totals, TerraceItemTotals, i);
+
+          if ((int) totals->tier != tier)
+            continue;
+          items += totals->items;
+          bytes += totals->size_bytes;
+          cost += totals->monthly_nanos;
+        }
+      tier_size = g_format_size (bytes);
+      tier_cost = terrace_cli_format_money (cli, cost);
+      if (items > 0)
+        terrace_cli_print ("  %-8s %8lu  %10s  %10s\n",
+                           terrace_enum_to_nick (TERRACE_TYPE_TIER, tier), (gulong) items,
+                           tier_size, tier_cost);
+    }
+  if (stats->planned_items > 0)
+    terrace_cli_print (ngettext ("%lu recommended move would save %s a month: terracectl plan\n",
+                                 "%lu recommended moves would save %s a month: terracectl plan\n",
+                                 (gulong) stats->planned_items),
+                       (gulong) stats->planned_items, saving);
+}
+
+/* One kind of moves, newest first. */
+static gboolean
+write_moves (TerraceCli *cli,
+             int final,
+             guint64 limit,
+             TerraceCliTable *table,
+             TerraceCliJsonList *list,
+             GError **error)
+{
+  gint64 before_id = 0;
+
+  while (limit > 0 && terrace_cli_output_works () && cli->stop_signal == 0)
+    {
+      g_autoptr (GPtrArray) page = NULL;
+
+      page = terrace_cli_read_moves (cli, final, before_id, (guint) MIN (limit, PAGE_ROWS), error);
+      if (page == NULL)
+        return FALSE;
+      if (page->len == 0)
+        return TRUE;
+      for (guint i = 0; i < page->len; i++)
+        {
+          TerraceMove *move = g_ptr_array_index (page, i);
+
+          if (cli->json)
+            terrace_cli_json_list_add (list, terrace_cli_json_move (cli, move));
+          else
+            add_row (cli, table, move);
+          before_id = move->id;
+        }
+      terrace_cli_table_flush (table);
+      limit -= page->len;
+    }
+  return TRUE;
+}
+
+static int
+show_all (TerraceCli *cli, guint64 limit)
+{
+  g_autoptr (TerraceCliTable) open = terrace_cli_table_new (cli, columns);
+  g_autoptr (TerraceCliTable) ended = terrace_cli_table_new (cli, columns);
+  g_autoptr (TerraceStats) stats = NULL;
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  TerraceCliJsonList list;
+
+  terrace_engine_stats_async (cli->engine, cli->cancellable, terrace_cli_await_cb, &result);
+  terrace_cli_await (&result);
+  stats = terrace_engine_stats_finish (cli->engine, result, &error);
+  if (stats == NULL)
+    return terrace_cli_fail (error);
+
+  if (cli->json)
+    terrace_cli_json_list_begin (&list, stats_to_json (cli, stats), "moves");
+  else
+    print_stats (cli, stats);
+  if (!cli->json && stats->moves[TERRACE_MOVE_DONE] + stats->moves[TERRACE_MOVE_FAILED] > 0)
+    terrace_cli_print (_ ("Moves: %lu done, %lu failed\n"),
+                       (gulong) stats->moves[TERRACE_MOVE_DONE],
+                       (gulong) stats->moves[TERRACE_MOVE_FAILED]);
+
+  if (!write_moves (cli, 0, G_MAXUINT64, open, &list, &error))
+    return terrace_cli_fail (error);
+  if (!cli->json && !terrace_cli_table_is_empty (open))
+    terrace_cli_print (_ ("'terracectl move --continue' carries out what waits\n"));
+  if (!write_moves (cli, 1, limit, ended, &list, &error))
+    return terrace_cli_fail (error);
+  if (cli->json)
+    terrace_cli_json_list_end (&list);
+
+  return TERRACE_CLI_OK;
+}
+
+static int
+show_some (TerraceCli *cli, char **arguments)
+{
+  g_autoptr (TerraceCliTable) table = terrace_cli_table_new (cli, columns);
+  TerraceCliJsonList list;
+
+  if (cli->json)
+    terrace_cli_json_list_begin (&list, NULL, NULL);
+  for (guint i = 0; arguments[i] != NULL; i++)
+    {
+      g_autoptr (TerraceMove) move = NULL;
+      g_autoptr (GError) error = NULL;
+      gint64 id = g_ascii_strtoll (arguments[i], NULL, 10);
+
+      move = terrace_cli_read_move (cli, id, &error);
+      if (move == NULL)
+        return terrace_cli_fail (error);
+      if (cli->json)
+        terrace_cli_json_list_add (&list, terrace_cli_json_move (cli, move));
+      else
+        add_row (cli, table, move);
+    }
+  terrace_cli_table_flush (table);
+  if (cli->json)
+    terrace_cli_json_list_end (&list);
+
+  return TERRACE_CLI_OK;
+}
+
+int
+terrace_cli_status (TerraceCli *cli, int argc, char **argv)
+{
+  const TerraceCliHelp help = {
+    "status [OPTION…] [MOVE…]",
+    _ ("Shows what is registered and what it costs, every move that is not finished, and the "
+       "latest that are; with numbers, just these moves."),
+    "  terracectl status\n"
+    "  terracectl status 7 --json\n",
+    TRUE,
+  };
+  gint64 limit = DEFAULT_ROWS;
+  GOptionEntry entries[] = {
+    { "limit", 'n', 0, G_OPTION_ARG_INT64, &limit,
+      N_ ("Show at most this many finished moves (10)"), N_ ("N") },
+    { NULL },
+  };
+  g_auto (GStrv) arguments = NULL;
+  int status;
+
+  if (!terrace_cli_parse (cli, &help, entries, argc, argv, &arguments, &status))
+    return status;
+  if (limit < 0)
+    return terrace_cli_misuse ("status", _ ("--limit must not be negative"));
+  for (guint i = 0; arguments[i] != NULL; i++)
+    {
+      gint64 id;
+
+      if (!terrace_cli_parse_id ("status", arguments[i], &id))
+        return TERRACE_CLI_MISUSED;
+    }
+  if (!terrace_cli_open (cli, FALSE))
+    return TERRACE_CLI_FAILED;
+
+  return arguments[0] != NULL ? show_some (cli, arguments) : show_all (cli, (guint64) limit);
+}
