@@ -29,6 +29,20 @@ count_under_way (TerraceConnection *connection, gpointer data, GError **error)
 }
 
 static void
+log_under_way (TerraceEngine *self, gulong n)
+{
+  char *message = g_strdup_printf (
+      g_dngettext (GETTEXT_PACKAGE,
+                   "%lu migration was under way when Terrace started; it goes on where it stood",
+                   "%lu migrations were under way when Terrace started; they go on where they "
+                   "stood",
+                   n),
+      n);
+
+  terrace_engine_log (self, TERRACE_EVENT_RECOVERED, TERRACE_SEVERITY_INFO, 0, 0, message);
+}
+
+static void
 start_queue (TerraceEngine *self, GTask *task)
 {
   Found *found = g_task_get_task_data (task);
@@ -36,16 +50,7 @@ start_queue (TerraceEngine *self, GTask *task)
   if (!self->closing)
     {
       if (found->under_way > 0)
-        terrace_engine_log (self, TERRACE_EVENT_RECOVERED, TERRACE_SEVERITY_INFO, 0, 0,
-                            g_strdup_printf (g_dngettext (GETTEXT_PACKAGE,
-                                                          "%" G_GUINT64_FORMAT
-                                                          " migration was under way when Terrace "
-                                                          "started; it goes on where it stood",
-                                                          "%" G_GUINT64_FORMAT
-                                                          " migrations were under way when Terrace "
-                                                          "started; they go on where they stood",
-                                                          found->under_way),
-                                             found->under_way));
+        log_under_way (self, (gulong) found->under_way);
       terrace_queue_start (self->queue);
     }
   g_task_return_boolean (task, TRUE);

@@ -15,7 +15,7 @@ def needs_listing(root, path):
     if path.endswith('.ui'):
         return bool(TEMPLATE_MARKS.search(text))
     # A call may be broken before its text.
-    return bool(MARKS.search(re.sub(r'\(\s+"', '("', strip_code(text, keep_strings=True))))
+    return bool(MARKS.search(re.sub(r'\((GETTEXT_PACKAGE,)?\s+"', '("', strip_code(text, keep_strings=True))))
 
 
 def check(root, only=None):
