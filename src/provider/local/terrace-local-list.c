@@ -123,26 +123,20 @@ trim_window (GPtrArray *names)
     g_ptr_array_remove_range (names, WINDOW_NAMES, names->len - WINDOW_NAMES);
 }
 
-/* The entry's name as it is ordered, or NULL if it is nothing to list. */
+/* The entry's name as it is ordered; NULL if Terrace has no business with it. */
 static char *
 dup_entry_name (int fd, const struct dirent *entry)
 {
   TerraceLocalStat status;
   gboolean is_folder = entry->d_type == DT_DIR;
-  gboolean is_file = entry->d_type == DT_REG;
 
   if (strcmp (entry->d_name, ".") == 0 || strcmp (entry->d_name, "..") == 0 ||
       g_str_has_prefix (entry->d_name, TERRACE_LOCAL_RESERVED))
     return NULL;
   if (entry->d_type == DT_UNKNOWN && terrace_local_stat (fd, entry->d_name, &status) == 0)
-    {
-      is_folder = S_ISDIR (status.stx_mode);
-      is_file = S_ISREG (status.stx_mode);
-    }
+    is_folder = S_ISDIR (status.stx_mode);
 
-  if (is_folder)
-    return g_strconcat (entry->d_name, "/", NULL);
-  return is_file ? g_strdup (entry->d_name) : NULL;
+  return g_strconcat (entry->d_name, is_folder ? "/" : NULL, NULL);
 }
 
 static gboolean
@@ -229,17 +223,23 @@ add_unreadable (TerraceListing *page, const char *key)
   g_ptr_array_add (page->unreadable, g_strdup (key));
 }
 
+/* Folders have their slash, so one that comes here has only just taken a file's name. */
 static void
-add_object (TerraceListing *page, int folder_fd, const char *name, const char *key)
+add_file (TerraceListing *page, int folder_fd, const char *name, const char *key)
 {
   TerraceLocalStat status;
 
-  if (strlen (key) > TERRACE_LIMIT_KEY_BYTES)
+  if (terrace_local_stat (folder_fd, name, &status) != 0)
+    {
+      if (errno != ENOENT)
+        add_unreadable (page, key);
+    }
+  else if (!S_ISREG (status.stx_mode))
+    page->skipped += S_ISDIR (status.stx_mode) ? 0 : 1;
+  else if (strlen (key) > TERRACE_LIMIT_KEY_BYTES)
     add_unreadable (page, key);
-  else if (terrace_local_stat_object (folder_fd, name, &status) == 0)
+  else
     g_ptr_array_add (page->objects, terrace_local_stat_to_info (&status, key, NULL));
-  else if (errno != ENOENT)
-    add_unreadable (page, key);
 }
 
 static gboolean
@@ -288,7 +288,7 @@ read_frame (TerraceLocalCursor *self,
           add_unreadable (page, key);
         }
       else
-        add_object (page, folder_fd, name, key);
+        add_file (page, folder_fd, name, key);
       pass_name (self, frame, name);
     }
 

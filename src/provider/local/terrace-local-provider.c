@@ -1,60 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The local provider: each call is one job, described here on the main thread, made slow there if
  * the location is a sandbox, and carried out on a worker thread. The jobs themselves are in the
- * files beside this one; they share nothing but the root, so they may run at the same time. */
+ * files beside this one; they share nothing but the root, so they may run at the same time. This
+ * file has the object and the calls that look and read. */
 
 #include "config.h"
 
-#include "provider/local/terrace-local-provider.h"
+#include "provider/local/terrace-local-provider-private.h"
 
-#include "base/terrace-error.h"
-#include "provider/local/terrace-local-list.h"
 #include "provider/local/terrace-local-read.h"
-#include "provider/local/terrace-local-remove.h"
-#include "provider/local/terrace-local-shaper.h"
-#include "provider/local/terrace-local-upload.h"
-#include "provider/terrace-provider-private.h"
-
-#include <glib/gi18n-lib.h>
-
-struct _TerraceLocalProvider
-{
-  GObject parent_instance;
-
-  TerraceWorker *worker;
-  TerraceLocalRoot *root;
-  TerraceLocalShaper *shaper;
-  guint64 latency_ms;
-  gboolean limited; /* has a bandwidth limit */
-
-  GMutex mutex;
-  TerraceLocalCursor *cursor; /* (nullable): where the last listing stands; under mutex */
-};
-
-/**
- * Job:
- * What one call was asked, for its worker thread. Each call sets the fields it needs.
- */
-typedef struct
-{
-  TerraceLocalRoot *root;
-  GTaskThreadFunc work;
-
-  char *key;
-  char *version;
-  char *token;
-  char *upload;
-  char *prefix;
-  char *continuation;
-  guint64 offset;
-  gsize length;
-  guint number;
-  GBytes *bytes;
-  GPtrArray *parts;
-  TerraceWriteOptions *options;
-  TerraceLocalRoot *source_root;
-  char *source_key;
-} Job;
 
 static void terrace_local_provider_iface_init (TerraceProviderInterface *iface);
 
@@ -65,7 +19,7 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (TerraceLocalProvider,
                                                       terrace_local_provider_iface_init))
 
 static void
-job_free (Job *job)
+job_free (TerraceLocalJob *job)
 {
   g_clear_pointer (&job->root, terrace_local_root_unref);
   g_free (job->key);
@@ -82,10 +36,10 @@ job_free (Job *job)
   g_free (job);
 }
 
-static Job *
-job_new (TerraceProvider *provider, const char *key, GTaskThreadFunc work)
+TerraceLocalJob *
+terrace_local_job_new (TerraceProvider *provider, const char *key, GTaskThreadFunc work)
 {
-  Job *job = g_new0 (Job, 1);
+  TerraceLocalJob *job = g_new0 (TerraceLocalJob, 1);
 
   job->root = terrace_local_root_ref (TERRACE_LOCAL_PROVIDER (provider)->root);
   job->key = g_strdup (key);
@@ -98,21 +52,20 @@ static void
 submit (GTask *task)
 {
   TerraceLocalProvider *self = g_task_get_source_object (task);
-  Job *job = g_task_get_task_data (task);
+  TerraceLocalJob *job = g_task_get_task_data (task);
 
   terrace_worker_queue (self->worker, g_task_get_priority (task), job->work, task);
 }
 
-/* Takes over @job. @bytes and @first_byte: what a sandbox makes slow. */
-static void
-run (TerraceProvider *provider,
-     Job *job,
-     gpointer tag,
-     guint64 bytes,
-     gboolean first_byte,
-     GCancellable *cancellable,
-     GAsyncReadyCallback callback,
-     gpointer user_data)
+void
+terrace_local_job_run (TerraceProvider *provider,
+                       TerraceLocalJob *job,
+                       gpointer tag,
+                       guint64 bytes,
+                       gboolean first_byte,
+                       GCancellable *cancellable,
+                       GAsyncReadyCallback callback,
+                       gpointer user_data)
 {
   TerraceLocalProvider *self = TERRACE_LOCAL_PROVIDER (provider);
   GTask *task = g_task_new (self, cancellable, callback, user_data);
@@ -130,8 +83,11 @@ run (TerraceProvider *provider,
     submit (task);
 }
 
-static void
-return_pointer (GTask *task, gpointer result, GDestroyNotify free_result, GError *error)
+void
+terrace_local_job_return_pointer (GTask *task,
+                                  gpointer result,
+                                  GDestroyNotify free_result,
+                                  GError *error)
 {
   if (result != NULL)
     g_task_return_pointer (task, result, free_result);
@@ -139,8 +95,8 @@ return_pointer (GTask *task, gpointer result, GDestroyNotify free_result, GError
     g_task_return_error (task, error);
 }
 
-static void
-return_boolean (GTask *task, gboolean result, GError *error)
+void
+terrace_local_job_return_boolean (GTask *task, gboolean result, GError *error)
 {
   if (result)
     g_task_return_boolean (task, TRUE);
@@ -162,13 +118,13 @@ static void
 probe_work (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
   TerraceLocalProvider *self = source;
-  Job *job = data;
+  TerraceLocalJob *job = data;
   GError *error = NULL;
   TerraceProbe *probe = terrace_local_probe (job->root, &error);
 
   if (probe != NULL)
     probe->latency_us += self->latency_ms * 1000;
-  return_pointer (task, probe, g_free, error);
+  terrace_local_job_return_pointer (task, probe, g_free, error);
 }
 
 static void
@@ -177,9 +133,9 @@ probe_async (TerraceProvider *self,
              GAsyncReadyCallback callback,
              gpointer user_data)
 {
-  Job *job = job_new (self, NULL, probe_work);
+  TerraceLocalJob *job = terrace_local_job_new (self, NULL, probe_work);
 
-  run (self, job, probe_async, 0, FALSE, cancellable, callback, user_data);
+  terrace_local_job_run (self, job, probe_async, 0, FALSE, cancellable, callback, user_data);
 }
 
 static TerraceProbe *
@@ -216,14 +172,14 @@ static void
 list_work (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
   TerraceLocalProvider *self = source;
-  Job *job = data;
+  TerraceLocalJob *job = data;
   GError *error = NULL;
   g_autoptr (TerraceLocalCursor) cursor = take_cursor (self, job->prefix, job->continuation);
   TerraceListing *page = terrace_local_cursor_read (cursor, job->root, cancellable, &error);
 
   if (page != NULL && page->next != NULL)
     keep_cursor (self, g_steal_pointer (&cursor));
-  return_pointer (task, page, (GDestroyNotify) terrace_listing_free, error);
+  terrace_local_job_return_pointer (task, page, (GDestroyNotify) terrace_listing_free, error);
 }
 
 static void
@@ -234,12 +190,12 @@ list_async (TerraceProvider *self,
             GAsyncReadyCallback callback,
             gpointer user_data)
 {
-  Job *job = job_new (self, NULL, list_work);
+  TerraceLocalJob *job = terrace_local_job_new (self, NULL, list_work);
 
   job->prefix = g_strdup (prefix);
   job->continuation = g_strdup (continuation);
 
-  run (self, job, list_async, 0, FALSE, cancellable, callback, user_data);
+  terrace_local_job_run (self, job, list_async, 0, FALSE, cancellable, callback, user_data);
 }
 
 static TerraceListing *
@@ -253,11 +209,11 @@ list_finish (TerraceProvider *self, GAsyncResult *result, GError **error)
 static void
 stat_work (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
-  Job *job = data;
+  TerraceLocalJob *job = data;
   GError *error = NULL;
   gpointer result = terrace_local_describe (job->root, job->key, &error);
 
-  return_pointer (task, result, (GDestroyNotify) terrace_object_info_free, error);
+  terrace_local_job_return_pointer (task, result, (GDestroyNotify) terrace_object_info_free, error);
 }
 
 static void
@@ -267,9 +223,9 @@ stat_async (TerraceProvider *self,
             GAsyncReadyCallback callback,
             gpointer user_data)
 {
-  Job *job = job_new (self, key, stat_work);
+  TerraceLocalJob *job = terrace_local_job_new (self, key, stat_work);
 
-  run (self, job, stat_async, 0, FALSE, cancellable, callback, user_data);
+  terrace_local_job_run (self, job, stat_async, 0, FALSE, cancellable, callback, user_data);
 }
 
 static TerraceObjectInfo *
@@ -283,12 +239,12 @@ stat_finish (TerraceProvider *self, GAsyncResult *result, GError **error)
 static void
 read_range_work (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
-  Job *job = data;
+  TerraceLocalJob *job = data;
   GError *error = NULL;
   gpointer result = terrace_local_read_range (job->root, job->key, job->version, job->offset,
                                               job->length, cancellable, &error);
 
-  return_pointer (task, result, (GDestroyNotify) g_bytes_unref, error);
+  terrace_local_job_return_pointer (task, result, (GDestroyNotify) g_bytes_unref, error);
 }
 
 static void
@@ -301,13 +257,14 @@ read_range_async (TerraceProvider *self,
                   GAsyncReadyCallback callback,
                   gpointer user_data)
 {
-  Job *job = job_new (self, key, read_range_work);
+  TerraceLocalJob *job = terrace_local_job_new (self, key, read_range_work);
 
   job->version = g_strdup (version);
   job->offset = offset;
   job->length = length;
 
-  run (self, job, read_range_async, length, offset == 0, cancellable, callback, user_data);
+  terrace_local_job_run (self, job, read_range_async, length, offset == 0, cancellable, callback,
+                         user_data);
 }
 
 static GBytes *
@@ -316,271 +273,6 @@ read_range_finish (TerraceProvider *self, GAsyncResult *result, GError **error)
   g_return_val_if_fail (g_task_is_valid (result, self), NULL);
 
   return g_task_propagate_pointer (G_TASK (result), error);
-}
-
-static void
-begin_work (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
-{
-  Job *job = data;
-  GError *error = NULL;
-  gpointer result = terrace_local_begin (job->root, job->key, job->options, &error);
-
-  return_pointer (task, result, g_free, error);
-}
-
-static void
-begin_async (TerraceProvider *self,
-             const char *key,
-             const TerraceWriteOptions *options,
-             GCancellable *cancellable,
-             GAsyncReadyCallback callback,
-             gpointer user_data)
-{
-  Job *job = job_new (self, key, begin_work);
-
-  job->options = terrace_write_options_copy (options);
-
-  run (self, job, begin_async, 0, FALSE, cancellable, callback, user_data);
-}
-
-static char *
-begin_finish (TerraceProvider *self, GAsyncResult *result, GError **error)
-{
-  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
-
-  return g_task_propagate_pointer (G_TASK (result), error);
-}
-
-static void
-resume_work (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
-{
-  Job *job = data;
-  GError *error = NULL;
-  gpointer result = terrace_local_resume (job->root, job->key, job->upload, job->options, &error);
-
-  return_pointer (task, result, (GDestroyNotify) g_ptr_array_unref, error);
-}
-
-static void
-resume_async (TerraceProvider *self,
-              const char *key,
-              const char *upload,
-              const TerraceWriteOptions *options,
-              GCancellable *cancellable,
-              GAsyncReadyCallback callback,
-              gpointer user_data)
-{
-  Job *job = job_new (self, key, resume_work);
-
-  job->upload = g_strdup (upload);
-  job->options = terrace_write_options_copy (options);
-
-  run (self, job, resume_async, 0, FALSE, cancellable, callback, user_data);
-}
-
-static GPtrArray *
-resume_finish (TerraceProvider *self, GAsyncResult *result, GError **error)
-{
-  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
-
-  return g_task_propagate_pointer (G_TASK (result), error);
-}
-
-static void
-write_part_work (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
-{
-  Job *job = data;
-  GError *error = NULL;
-  gpointer result = terrace_local_write_part (job->root, job->key, job->upload, job->number,
-                                              job->offset, job->bytes, cancellable, &error);
-
-  return_pointer (task, result, g_free, error);
-}
-
-static void
-write_part_async (TerraceProvider *self,
-                  const char *key,
-                  const char *upload,
-                  guint number,
-                  guint64 offset,
-                  GBytes *bytes,
-                  GCancellable *cancellable,
-                  GAsyncReadyCallback callback,
-                  gpointer user_data)
-{
-  Job *job = job_new (self, key, write_part_work);
-
-  job->upload = g_strdup (upload);
-  job->number = number;
-  job->offset = offset;
-  job->bytes = g_bytes_ref (bytes);
-
-  run (self, job, write_part_async, g_bytes_get_size (bytes), FALSE, cancellable, callback,
-       user_data);
-}
-
-static char *
-write_part_finish (TerraceProvider *self, GAsyncResult *result, GError **error)
-{
-  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
-
-  return g_task_propagate_pointer (G_TASK (result), error);
-}
-
-static void
-finish_work (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
-{
-  Job *job = data;
-  GError *error = NULL;
-  gpointer result =
-      terrace_local_finish (job->root, job->key, job->upload, job->parts, job->options, &error);
-
-  return_pointer (task, result, (GDestroyNotify) terrace_object_info_free, error);
-}
-
-static void
-finish_async (TerraceProvider *self,
-              const char *key,
-              const char *upload,
-              GPtrArray *parts,
-              const TerraceWriteOptions *options,
-              GCancellable *cancellable,
-              GAsyncReadyCallback callback,
-              gpointer user_data)
-{
-  Job *job = job_new (self, key, finish_work);
-
-  job->upload = g_strdup (upload);
-  job->parts = g_ptr_array_ref (parts);
-  job->options = terrace_write_options_copy (options);
-
-  run (self, job, finish_async, 0, FALSE, cancellable, callback, user_data);
-}
-
-static TerraceObjectInfo *
-finish_finish (TerraceProvider *self, GAsyncResult *result, GError **error)
-{
-  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
-
-  return g_task_propagate_pointer (G_TASK (result), error);
-}
-
-static void
-abort_work (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
-{
-  Job *job = data;
-  GError *error = NULL;
-  gboolean result = terrace_local_abort (job->root, job->key, job->upload, &error);
-
-  return_boolean (task, result, error);
-}
-
-static void
-abort_async (TerraceProvider *self,
-             const char *key,
-             const char *upload,
-             GCancellable *cancellable,
-             GAsyncReadyCallback callback,
-             gpointer user_data)
-{
-  Job *job = job_new (self, key, abort_work);
-
-  job->upload = g_strdup (upload);
-
-  run (self, job, abort_async, 0, FALSE, cancellable, callback, user_data);
-}
-
-static gboolean
-abort_finish (TerraceProvider *self, GAsyncResult *result, GError **error)
-{
-  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
-
-  return g_task_propagate_boolean (G_TASK (result), error);
-}
-
-static void
-copy_from_work (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
-{
-  Job *job = data;
-  GError *error = NULL;
-  gpointer result = terrace_local_copy_from (job->root, job->key, job->options, job->source_root,
-                                             job->source_key, job->version, cancellable, &error);
-
-  return_pointer (task, result, (GDestroyNotify) terrace_object_info_free, error);
-}
-
-static void
-copy_from_async (TerraceProvider *self,
-                 const char *key,
-                 const TerraceWriteOptions *options,
-                 TerraceProvider *source,
-                 const char *source_key,
-                 const char *source_version,
-                 GCancellable *cancellable,
-                 GAsyncReadyCallback callback,
-                 gpointer user_data)
-{
-  Job *job;
-
-  if (!TERRACE_IS_LOCAL_PROVIDER (source) || TERRACE_LOCAL_PROVIDER (self)->limited ||
-      TERRACE_LOCAL_PROVIDER (source)->limited)
-    {
-      g_task_report_new_error (self, callback, user_data, copy_from_async, TERRACE_ERROR,
-                               TERRACE_ERROR_UNSUPPORTED,
-                               _ ("These two locations cannot copy from each other directly"));
-      return;
-    }
-
-  job = job_new (self, key, copy_from_work);
-  job->options = terrace_write_options_copy (options);
-  job->source_root = terrace_local_root_ref (TERRACE_LOCAL_PROVIDER (source)->root);
-  job->source_key = g_strdup (source_key);
-  job->version = g_strdup (source_version);
-
-  run (self, job, copy_from_async, 0, FALSE, cancellable, callback, user_data);
-}
-
-static TerraceObjectInfo *
-copy_from_finish (TerraceProvider *self, GAsyncResult *result, GError **error)
-{
-  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
-
-  return g_task_propagate_pointer (G_TASK (result), error);
-}
-
-static void
-remove_work (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
-{
-  Job *job = data;
-  GError *error = NULL;
-  gboolean result = terrace_local_remove (job->root, job->key, job->version, job->token, &error);
-
-  return_boolean (task, result, error);
-}
-
-static void
-remove_async (TerraceProvider *self,
-              const char *key,
-              const char *version,
-              const char *token,
-              GCancellable *cancellable,
-              GAsyncReadyCallback callback,
-              gpointer user_data)
-{
-  Job *job = job_new (self, key, remove_work);
-
-  job->version = g_strdup (version);
-  job->token = g_strdup (token);
-
-  run (self, job, remove_async, 0, FALSE, cancellable, callback, user_data);
-}
-
-static gboolean
-remove_finish (TerraceProvider *self, GAsyncResult *result, GError **error)
-{
-  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
-
-  return g_task_propagate_boolean (G_TASK (result), error);
 }
 
 static void
@@ -595,20 +287,7 @@ terrace_local_provider_iface_init (TerraceProviderInterface *iface)
   iface->stat_finish = stat_finish;
   iface->read_range_async = read_range_async;
   iface->read_range_finish = read_range_finish;
-  iface->begin_async = begin_async;
-  iface->begin_finish = begin_finish;
-  iface->resume_async = resume_async;
-  iface->resume_finish = resume_finish;
-  iface->write_part_async = write_part_async;
-  iface->write_part_finish = write_part_finish;
-  iface->finish_async = finish_async;
-  iface->finish_finish = finish_finish;
-  iface->abort_async = abort_async;
-  iface->abort_finish = abort_finish;
-  iface->copy_from_async = copy_from_async;
-  iface->copy_from_finish = copy_from_finish;
-  iface->remove_async = remove_async;
-  iface->remove_finish = remove_finish;
+  terrace_local_provider_init_writing (iface);
 }
 
 static void

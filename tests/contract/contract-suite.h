@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "provider/terrace-provider.h"
+
+/* Holds a provider to every promise of provider/terrace-provider.h. A provider's own test program
+ * says how to come by it and calls contract_suite_run(). */
+
+G_BEGIN_DECLS
+
+/**
+ * ContractFactory:
+ * @name: the first part of the tests' paths
+ * @capabilities: what the provider has to offer, no more and no less
+ * @keys_are_bytes: keys that are not UTF-8 work
+ * @set_up: an empty location
+ * @make_provider: (transfer full): a provider of it, each time a new one
+ * @overwrite: somebody else replaces the object's contents
+ * @count_traces: everything that is there, reserved names and folders too
+ * @tear_down: removes the location
+ */
+typedef struct
+{
+  const char *name;
+  TerraceCapabilities capabilities;
+  gboolean keys_are_bytes;
+  gpointer (*set_up) (void);
+  TerraceProvider *(*make_provider) (gpointer place);
+  void (*overwrite) (gpointer place, const char *key, GBytes *bytes);
+  guint (*count_traces) (gpointer place);
+  void (*tear_down) (gpointer place);
+} ContractFactory;
+
+typedef struct
+{
+  const ContractFactory *factory;
+  gpointer place;
+  TerraceProvider *provider;
+} ContractFixture;
+
+typedef void (*ContractTest) (ContractFixture *fixture, gconstpointer data);
+
+int contract_suite_run (int argc, char **argv, const ContractFactory *factory);
+
+/* For the suite's own files: each adds its tests. */
+void contract_add (const ContractFactory *factory, const char *name, ContractTest test);
+void contract_add_reading (const ContractFactory *factory);
+void contract_add_writing (const ContractFactory *factory);
+void contract_add_copying (const ContractFactory *factory);
+void contract_add_cancelling (const ContractFactory *factory);
+
+G_END_DECLS
