@@ -15,6 +15,8 @@ G_DECLARE_FINAL_TYPE (TerracePacer, terrace_pacer, TERRACE, PACER, GObject)
 /* @bytes_per_second: 0 for no limit. */
 TerracePacer *terrace_pacer_new (TerraceClock *clock, guint64 bytes_per_second);
 void terrace_pacer_set_rate (TerracePacer *self, guint64 bytes_per_second);
+/* 0 for no limit. */
+guint64 terrace_pacer_get_rate (TerracePacer *self);
 /* Completes when @bytes may be transferred; in order of asking. */
 void terrace_pacer_wait_async (TerracePacer *self,
                                guint64 bytes,

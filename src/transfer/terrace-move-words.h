@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "model/terrace-event.h"
+#include "model/terrace-location.h"
+#include "model/terrace-move.h"
+
+/* What a person is told about a move. Pure functions. Locations may be %NULL when unknown. */
+
+G_BEGIN_DECLS
+
+/* (transfer full): the error of a move that failed: what happened and what to do. @at: where. */
+char *terrace_move_words_error (TerraceMove *move,
+                                const GError *error,
+                                TerraceLocation *at,
+                                gboolean at_source);
+
+/* (transfer full): events of a move, with the ids filled in. */
+TerraceEvent *
+terrace_move_words_started (TerraceMove *move, TerraceLocation *source, TerraceLocation *dest);
+/* @kept: the original stays although it was not asked for. */
+TerraceEvent *terrace_move_words_done (TerraceMove *move, TerraceLocation *dest, gboolean kept);
+TerraceEvent *terrace_move_words_failed (TerraceMove *move, const char *reason);
+/* @remains: something unfinished could not be removed from @dest. */
+TerraceEvent *
+terrace_move_words_cancelled (TerraceMove *move, TerraceLocation *dest, gboolean remains);
+TerraceEvent *terrace_move_words_missing (TerraceMove *move, TerraceLocation *source);
+/* Cancelling would have removed the only copy that is left. */
+TerraceEvent *terrace_move_words_rescued (TerraceMove *move, TerraceLocation *dest);
+
+G_END_DECLS
