@@ -77,6 +77,15 @@ explain_move (const TerraceDecision *decision, const char *place, const char *cu
     }
 
   once = terrace_format_money (decision->once, currency);
+  if (decision->payback_months * TERRACE_DAYS_PER_MONTH < 1.0)
+    {
+      /* Translators: 1st: a storage class; 2nd: money; 3rd: "storage", "retrieval"...; 4th: money
+       */
+      return g_strdup_printf (_ ("Move to %1$s: saves %2$s a month, mostly on %3$s; "
+                                 "the move costs %4$s and pays back within a day"),
+                              place, saving, phrase, once);
+    }
+
   payback = terrace_insight_format_days (decision->payback_months * TERRACE_DAYS_PER_MONTH);
   /* Translators: 1st: a storage class; 2nd: money; 3rd: "storage", "retrieval"...; 4th: money;
    * 5th: a duration */
