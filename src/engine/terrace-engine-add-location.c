@@ -157,6 +157,7 @@ static void
 prepare_root_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
+  TerraceEngine *self = g_task_get_source_object (task);
   Adding *adding = g_task_get_task_data (task);
   GError *error = NULL;
 
@@ -168,7 +169,7 @@ prepare_root_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 
   g_free (adding->location->root);
   adding->location->root = g_steal_pointer (&adding->real_root);
-  add_probe (g_task_get_source_object (task), g_steal_pointer (&task));
+  add_probe (self, g_steal_pointer (&task));
 }
 
 static gboolean

@@ -143,6 +143,7 @@ write_page_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
   Exporting *exporting = g_task_get_task_data (task);
+  TerraceEngine *self = g_task_get_source_object (task);
   GError *error = NULL;
 
   if (!g_output_stream_write_all_finish (G_OUTPUT_STREAM (object), result, NULL, &error))
@@ -156,8 +157,7 @@ write_page_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   if (exporting->n_page < TERRACE_LIMIT_BATCH_ITEMS)
     g_task_return_boolean (task, TRUE);
   else
-    terrace_engine_read_step (g_task_get_source_object (task), g_steal_pointer (&task), export_page,
-                              write_page);
+    terrace_engine_read_step (self, g_steal_pointer (&task), export_page, write_page);
 }
 
 static void

@@ -206,14 +206,15 @@ open_catalog_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   g_autoptr (GTask) task = user_data;
   Opening *opening = g_task_get_task_data (task);
   TerraceEngine *self = opening->engine;
+  GCancellable *cancellable = g_task_get_cancellable (task);
   GError *error = NULL;
 
   self->catalog = terrace_catalog_open_finish (result, &error);
   if (self->catalog == NULL)
     open_abandon (g_steal_pointer (&task), error);
   else
-    terrace_catalog_read_async (self->catalog, load_rows, opening, g_task_get_cancellable (task),
-                                load_rows_cb, g_steal_pointer (&task));
+    terrace_catalog_read_async (self->catalog, load_rows, opening, cancellable, load_rows_cb,
+                                g_steal_pointer (&task));
 }
 
 static void
@@ -281,6 +282,7 @@ load_prepared_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   Opening *opening = g_task_get_task_data (task);
   TerraceEngine *self = opening->engine;
   g_autofree char *path = NULL;
+  GCancellable *cancellable = g_task_get_cancellable (task);
   GError *error = NULL;
 
   if (!g_task_propagate_boolean (G_TASK (result), &error))
@@ -293,7 +295,7 @@ load_prepared_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   self->data_dir = g_steal_pointer (&opening->real_data_dir);
   take_sheets (self, opening);
   path = g_build_filename (self->data_dir, "catalog.db", NULL);
-  terrace_catalog_open_async (path, self->clock, g_task_get_cancellable (task), open_catalog_cb,
+  terrace_catalog_open_async (path, self->clock, cancellable, open_catalog_cb,
                               g_steal_pointer (&task));
 }
 

@@ -109,12 +109,13 @@ static void
 resolve_places_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
+  TerraceEngine *self = g_task_get_source_object (task);
   GError *error = NULL;
 
   if (!g_task_propagate_boolean (G_TASK (result), &error))
     g_task_return_error (task, error);
   else
-    next_place (g_task_get_source_object (task), g_steal_pointer (&task));
+    next_place (self, g_steal_pointer (&task));
 }
 
 /* --- Step 4: storing a batch ----------------------------------------------------------------- */

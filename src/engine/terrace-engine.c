@@ -365,13 +365,14 @@ static void
 close_registry_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
+  TerraceEngine *self = g_task_get_source_object (task);
   GError *error = NULL;
   gboolean success;
 
   success = terrace_provider_registry_shutdown_finish (TERRACE_PROVIDER_REGISTRY (object), result,
                                                        &error);
   close_note (task, success, error);
-  close_worker (g_task_get_source_object (task), g_steal_pointer (&task));
+  close_worker (self, g_steal_pointer (&task));
 }
 
 static void
