@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Toasts and problems. Finds the window's overlay and actions through the widget tree, so that no
+ * view needs to know the window. Main thread. */
+
+#include "config.h"
+
+#include "ui/terrace-feedback.h"
+
+#include <adwaita.h>
+#include <glib/gi18n-lib.h>
+
+#include "base/terrace-error.h"
+
+static void
+show_toast (GtkWidget *widget, AdwToast *toast)
+{
+  GtkWidget *overlay = gtk_widget_get_ancestor (widget, ADW_TYPE_TOAST_OVERLAY);
+
+  if (overlay != NULL)
+    adw_toast_overlay_add_toast (ADW_TOAST_OVERLAY (overlay), toast);
+  else
+    g_object_unref (g_object_ref_sink (toast));
+}
+
+/* Toasts read markup, messages name files. */
+static AdwToast *
+new_toast (const char *message)
+{
+  g_autofree char *escaped = g_markup_escape_text (message, -1);
+
+  return adw_toast_new (escaped);
+}
+
+void
+terrace_ui_toast (GtkWidget *widget, const char *message)
+{
+  g_return_if_fail (GTK_IS_WIDGET (widget));
+  g_return_if_fail (message != NULL);
+
+  show_toast (widget, new_toast (message));
+}
+
+void
+terrace_ui_toast_undo (GtkWidget *widget, const char *message, GArray *move_ids)
+{
+  AdwToast *toast;
+
+  g_return_if_fail (GTK_IS_WIDGET (widget));
+  g_return_if_fail (message != NULL);
+  g_return_if_fail (move_ids != NULL);
+
+  toast = new_toast (message);
+  adw_toast_set_button_label (toast, _ ("Undo"));
+  adw_toast_set_action_name (toast, "win.undo-moves");
+  adw_toast_set_action_target_value (toast,
+                                     g_variant_new_fixed_array (G_VARIANT_TYPE_INT64,
+                                                                move_ids->data, move_ids->len,
+                                                                sizeof (gint64)));
+  adw_toast_set_timeout (toast, 10);
+  show_toast (widget, toast);
+}
+
+void
+terrace_ui_report (GtkWidget *widget, const char *what, const GError *error)
+{
+  g_autofree char *text = NULL;
+
+  g_return_if_fail (GTK_IS_WIDGET (widget));
+  g_return_if_fail (what != NULL);
+  g_return_if_fail (error != NULL);
+
+  if (terrace_error_is_cancelled (error))
+    return;
+
+  /* Translators: what was attempted, then why it did not work */
+  text = g_strdup_printf (_ ("%s: %s"), what, error->message);
+  if (!gtk_widget_activate_action (widget, "win.show-problem", "s", text))
+    g_warning ("%s", text);
+}

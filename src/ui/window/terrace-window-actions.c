@@ -1,0 +1,341 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* The window's actions "win.*": exported on the session bus with the window, so that whatever a
+ * person can do here a script or a test can do as well. Main thread. */
+
+#include "config.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "ui/terrace-commands.h"
+#include "ui/terrace-feedback.h"
+#include "ui/terrace-format.h"
+#include "ui/window/terrace-window-private.h"
+
+static void
+show_view_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  terrace_window_show_view (TERRACE_WINDOW (user_data), g_variant_get_string (parameter, NULL));
+}
+
+static void
+search_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  TerraceWindow *self = TERRACE_WINDOW (user_data);
+
+  terrace_window_show_view (self, "objects");
+  terrace_objects_view_focus_search (self->objects_view);
+}
+
+/* --- Adding -------------------------------------------------------------------------------- */
+
+static void
+add_response_cb (TerraceWindow *self, int response)
+{
+  if (response == GTK_RESPONSE_ACCEPT)
+    {
+      g_autoptr (GListModel) chosen = gtk_file_chooser_get_files (GTK_FILE_CHOOSER (self->chooser));
+      g_autoptr (GPtrArray) files = g_ptr_array_new_with_free_func (g_object_unref);
+
+      for (guint i = 0; i < g_list_model_get_n_items (chosen); i++)
+        g_ptr_array_add (files, g_list_model_get_item (chosen, i));
+      terrace_window_register (self, files);
+    }
+  g_clear_object (&self->chooser);
+}
+
+static void
+terrace_window_choose (TerraceWindow *self, const char *title, GtkFileChooserAction action)
+{
+  g_clear_object (&self->chooser);
+  self->chooser = gtk_file_chooser_native_new (title, GTK_WINDOW (self), action, _ ("_Add"), NULL);
+  gtk_file_chooser_set_select_multiple (GTK_FILE_CHOOSER (self->chooser), TRUE);
+  g_signal_connect_object (self->chooser, "response", G_CALLBACK (add_response_cb), self,
+                           G_CONNECT_SWAPPED);
+  gtk_native_dialog_show (GTK_NATIVE_DIALOG (self->chooser));
+}
+
+static void
+add_files_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  terrace_window_choose (TERRACE_WINDOW (user_data), _ ("Add Files"), GTK_FILE_CHOOSER_ACTION_OPEN);
+}
+
+static void
+add_folder_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  terrace_window_choose (TERRACE_WINDOW (user_data), _ ("Add Folder"),
+                         GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER);
+}
+
+static void
+cancel_registering_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  terrace_window_stop_registering (TERRACE_WINDOW (user_data));
+}
+
+/* --- Problems, undo, first start ------------------------------------------------------------- */
+
+static void
+show_problem_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  TerraceWindow *self = TERRACE_WINDOW (user_data);
+
+  gtk_label_set_text (self->problem_label, g_variant_get_string (parameter, NULL));
+  gtk_revealer_set_reveal_child (self->problem_revealer, TRUE);
+}
+
+static void
+dismiss_problem_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  gtk_revealer_set_reveal_child (TERRACE_WINDOW (user_data)->problem_revealer, FALSE);
+}
+
+static void
+undo_moves_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  TerraceWindow *self = TERRACE_WINDOW (user_data);
+  g_autoptr (GArray) ids = g_array_new (FALSE, FALSE, sizeof (gint64));
+  gsize n_ids;
+  const gint64 *values = g_variant_get_fixed_array (parameter, &n_ids, sizeof (gint64));
+
+  g_array_append_vals (ids, values, (guint) n_ids);
+  terrace_ui_undo (GTK_WIDGET (self), self->engine, ids);
+}
+
+static void
+skip_welcome_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  TerraceWindow *self = TERRACE_WINDOW (user_data);
+
+  self->welcome_skipped = TRUE;
+  terrace_window_choose_page (self);
+}
+
+static void
+sandboxes_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (TerraceWindow) self = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (terrace_engine_add_sandboxes_finish (TERRACE_ENGINE (object), result, &error))
+    terrace_ui_toast (GTK_WIDGET (self), _ ("Four practice tiers are ready"));
+  else
+    terrace_ui_report (GTK_WIDGET (self), _ ("Could not create the practice tiers"), error);
+  if (self->engine == NULL)
+    return;
+  self->welcome_skipped = TRUE;
+  terrace_window_choose_page (self);
+}
+
+static void
+create_practice_tiers_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  TerraceWindow *self = TERRACE_WINDOW (user_data);
+  const char *uri = g_variant_get_string (parameter, NULL);
+  g_autoptr (GFile) folder = *uri != '\0' ? g_file_new_for_uri (uri) : NULL;
+  g_autofree char *path = folder != NULL ? g_file_get_path (folder) : NULL;
+
+  terrace_engine_add_sandboxes_async (self->engine, path, NULL, sandboxes_cb, g_object_ref (self));
+}
+
+/* --- Export -------------------------------------------------------------------------------- */
+
+typedef struct
+{
+  TerraceWindow *window;
+  GFile *file;
+  GFileOutputStream *stream;
+  TerraceExportKind kind;
+  guint64 n_rows;
+} Export;
+
+static void
+export_free (Export *export)
+{
+  g_clear_object (&export->window);
+  g_clear_object (&export->file);
+  g_clear_object (&export->stream);
+  g_free (export);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Export, export_free)
+
+static void
+export_closed_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (Export) export = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *count = terrace_ui_format_count (export->n_rows);
+  g_autofree char *base_name = NULL;
+  g_autofree char *shown = NULL;
+  g_autofree char *text = NULL;
+
+  if (!g_output_stream_close_finish (G_OUTPUT_STREAM (object), result, &error))
+    {
+      terrace_ui_report (GTK_WIDGET (export->window), _ ("Could not export"), error);
+      return;
+    }
+  base_name = g_file_get_basename (export->file);
+  shown = g_filename_display_name (base_name);
+  text = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%s row written to %s",
+                                       "%s rows written to %s", export->n_rows),
+                          count, shown);
+  terrace_ui_toast (GTK_WIDGET (export->window), text);
+}
+
+static void
+export_written_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (Export) export = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (!terrace_engine_export_finish (TERRACE_ENGINE (object), result, &export->n_rows, &error))
+    {
+      g_autoptr (GCancellable) cancelled = g_cancellable_new ();
+
+      /* A cancelled close leaves the file that was there before. */
+      g_cancellable_cancel (cancelled);
+      g_output_stream_close_async (G_OUTPUT_STREAM (export->stream), G_PRIORITY_DEFAULT, cancelled,
+                                   NULL, NULL);
+      terrace_ui_report (GTK_WIDGET (export->window), _ ("Could not export"), error);
+      return;
+    }
+  g_output_stream_close_async (G_OUTPUT_STREAM (export->stream), G_PRIORITY_DEFAULT, NULL,
+                               export_closed_cb, export);
+  export = NULL;
+}
+
+static void
+export_opened_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (Export) export = user_data;
+  g_autoptr (GError) error = NULL;
+  TerraceWindow *self = export->window;
+  TerraceItemList *list = NULL;
+  const TerraceItemFilter *filter = NULL;
+  TerraceItemSort sort = TERRACE_ITEM_SORT_ID;
+  gboolean descending = FALSE;
+
+  export->stream = g_file_replace_finish (G_FILE (object), result, &error);
+  if (export->stream == NULL)
+    {
+      terrace_ui_report (GTK_WIDGET (self), _ ("Could not export"), error);
+      return;
+    }
+  if (self->engine == NULL)
+    return;
+
+  if (export->kind == TERRACE_EXPORT_OBJECTS)
+    list = terrace_objects_view_get_list (self->objects_view);
+  else if (export->kind == TERRACE_EXPORT_PLAN)
+    list = terrace_plan_view_get_list (self->plan_view);
+  if (list != NULL)
+    {
+      filter = terrace_item_list_get_filter (list);
+      sort = terrace_item_list_get_sort (list, &descending);
+    }
+  terrace_engine_export_async (self->engine, export->kind, filter, sort, descending,
+                               G_OUTPUT_STREAM (export->stream), NULL, export_written_cb, export);
+  export = NULL;
+}
+
+static TerraceExportKind
+terrace_window_get_export_kind (TerraceWindow *self)
+{
+  const char *view = gtk_stack_get_visible_child_name (self->view_stack);
+
+  if (g_strcmp0 (view, "plan") == 0)
+    return TERRACE_EXPORT_PLAN;
+  if (g_strcmp0 (view, "migrations") == 0)
+    return TERRACE_EXPORT_MIGRATIONS;
+  return TERRACE_EXPORT_OBJECTS;
+}
+
+/* Writes what the view lists, with its filter and order, to a file named by URI. */
+static void
+export_to_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  TerraceWindow *self = TERRACE_WINDOW (user_data);
+  Export *export = g_new0 (Export, 1);
+
+  export->window = g_object_ref (self);
+  export->file = g_file_new_for_uri (g_variant_get_string (parameter, NULL));
+  export->kind = terrace_window_get_export_kind (self);
+  g_file_replace_async (export->file, NULL, FALSE, G_FILE_CREATE_REPLACE_DESTINATION,
+                        G_PRIORITY_DEFAULT, NULL, export_opened_cb, export);
+}
+
+static void
+export_response_cb (TerraceWindow *self, int response)
+{
+  if (response == GTK_RESPONSE_ACCEPT)
+    {
+      g_autoptr (GFile) file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (self->chooser));
+      g_autofree char *uri = g_file_get_uri (file);
+
+      gtk_widget_activate_action (GTK_WIDGET (self), "win.export-to", "s", uri);
+    }
+  g_clear_object (&self->chooser);
+}
+
+static void
+export_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  TerraceWindow *self = TERRACE_WINDOW (user_data);
+  const char *name = _ ("objects.csv");
+
+  if (terrace_window_get_export_kind (self) == TERRACE_EXPORT_PLAN)
+    name = _ ("plan.csv");
+  else if (terrace_window_get_export_kind (self) == TERRACE_EXPORT_MIGRATIONS)
+    name = _ ("migrations.csv");
+
+  g_clear_object (&self->chooser);
+  self->chooser = gtk_file_chooser_native_new (_ ("Export CSV"), GTK_WINDOW (self),
+                                               GTK_FILE_CHOOSER_ACTION_SAVE, _ ("_Export"), NULL);
+  gtk_file_chooser_set_current_name (GTK_FILE_CHOOSER (self->chooser), name);
+  g_signal_connect_object (self->chooser, "response", G_CALLBACK (export_response_cb), self,
+                           G_CONNECT_SWAPPED);
+  gtk_native_dialog_show (GTK_NATIVE_DIALOG (self->chooser));
+}
+
+/* --- The table ----------------------------------------------------------------------------- */
+
+static const GActionEntry entries[] = {
+  { "show-view", show_view_action, "s", NULL, NULL, { 0 } },
+  { "search", search_action, NULL, NULL, NULL, { 0 } },
+  { "add-files", add_files_action, NULL, NULL, NULL, { 0 } },
+  { "add-folder", add_folder_action, NULL, NULL, NULL, { 0 } },
+  { "cancel-registering", cancel_registering_action, NULL, NULL, NULL, { 0 } },
+  { "export", export_action, NULL, NULL, NULL, { 0 } },
+  { "export-to", export_to_action, "s", NULL, NULL, { 0 } },
+  { "undo-moves", undo_moves_action, "ax", NULL, NULL, { 0 } },
+  { "skip-welcome", skip_welcome_action, NULL, NULL, NULL, { 0 } },
+  { "create-practice-tiers", create_practice_tiers_action, "s", NULL, NULL, { 0 } },
+  /* These work without a catalogue, too. */
+  { "show-problem", show_problem_action, "s", NULL, NULL, { 0 } },
+  { "dismiss-problem", dismiss_problem_action, NULL, NULL, NULL, { 0 } },
+};
+#define N_FREE_ACTIONS 2
+
+void
+terrace_window_add_actions (TerraceWindow *self)
+{
+  g_autoptr (GPropertyAction) sidebar =
+      g_property_action_new ("show-sidebar", self, "show-sidebar");
+
+  g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);
+  g_action_map_add_action (G_ACTION_MAP (self), G_ACTION (sidebar));
+  terrace_window_enable_actions (self, FALSE);
+}
+
+void
+terrace_window_enable_actions (TerraceWindow *self, gboolean enabled)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (entries) - N_FREE_ACTIONS; i++)
+    {
+      GAction *action = g_action_map_lookup_action (G_ACTION_MAP (self), entries[i].name);
+
+      g_simple_action_set_enabled (G_SIMPLE_ACTION (action), enabled);
+    }
+}
