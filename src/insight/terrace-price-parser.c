@@ -52,8 +52,7 @@ is_iso_date (const char *text)
       else
         parts[part] = parts[part] * 10 + (guint) g_ascii_digit_value (text[i]);
     }
-  return parts[0] > 0 && parts[1] <= 12 &&
-         g_date_valid_dmy ((GDateDay) parts[2], (GDateMonth) parts[1], (GDateYear) parts[0]);
+  return g_date_valid_dmy ((GDateDay) parts[2], (GDateMonth) parts[1], (GDateYear) parts[0]);
 }
 
 static gboolean

@@ -342,6 +342,27 @@ test_alone (void)
   g_assert_cmpfloat (decision.runner_up_bill.monthly, ==, 0.0);
 }
 
+/* Of two that cost the same, the one that is offered first. */
+static void
+test_ties (void)
+{
+  g_autoptr (TerraceStorageClass) here = terrace_storage_class_new ("test/HERE", "Here");
+  g_autoptr (TerraceStorageClass) there = terrace_storage_class_new ("test/THERE", "There");
+  TerraceCandidate candidates[] = { { 2, there, G_MAXUINT64 },
+                                    { 1, here, G_MAXUINT64 },
+                                    { 3, there, G_MAXUINT64 } };
+  TerraceUse use = { .size_bytes = 1u << 30 };
+  TerraceDecision decision;
+  TerracePolicy policy;
+
+  terrace_policy_init (&policy);
+  here->gb_month = 1.0;
+  there->gb_month = 0.5;
+  terrace_planner_decide (&use, TERRACE_TEMPERATURE_COLD, &policy, candidates, 3, 1, &decision);
+  g_assert_cmpint (decision.chosen, ==, 0);
+  g_assert_cmpint (decision.runner_up, ==, 2);
+}
+
 /* One class that is cheaper in every way, refused for each reason in turn. */
 static void
 test_verdicts (void)
@@ -536,6 +557,7 @@ main (int argc, char **argv)
   g_test_add_func ("/insight/planner/does-not-waver", test_does_not_waver);
   g_test_add_func ("/insight/planner/survives-nan", test_survives_nan);
   g_test_add_func ("/insight/planner/alone", test_alone);
+  g_test_add_func ("/insight/planner/ties", test_ties);
   g_test_add_func ("/insight/planner/verdicts", test_verdicts);
   g_test_add_func ("/insight/planner/golden-plans", test_golden_plans);
 

@@ -25,7 +25,8 @@ assert_refused (const char *text, gsize length, const char *part)
 static void
 test_good (void)
 {
-  static const char text[] = "{ \"a\": { \"x\": 1 }, \"b\": { \"x\": [ \"[[{{\\\"[[\" ] } }";
+  static const char text[] =
+      "{ \"a\": { \"x\": 1 }, \"b\": { \"x\": [ \"[[{{\\\"[[[[[[[[[[[[[[[[[[\" ] } }";
   g_autoptr (GBytes) bytes = g_bytes_new_static (text, strlen (text));
   g_autoptr (GError) error = NULL;
   g_autoptr (JsonNode) node = terrace_price_json_load (bytes, "mine.json", &error);
