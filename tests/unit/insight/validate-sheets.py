@@ -1,13 +1,15 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Checks the price sheets of a folder against its schema.json, and that the schema can refuse.
+The example that a page shows people must be good, too.
 
-    validate-sheets.py data/prices
+    validate-sheets.py data/prices docs/costs.md
 """
 
 import copy
 import json
 import pathlib
+import re
 import sys
 
 import jsonschema
@@ -64,7 +66,17 @@ def check_sources(name, sheet):
     return problems
 
 
-def main(folder):
+def check_page(page, validator):
+    """The first example is a whole sheet; the second is the disk that replaces its gb_month."""
+    sheet, disk = re.findall(r"```json\n(.*?)```", page.read_text(), re.DOTALL)
+    sheet = json.loads(sheet)
+    validator.validate(sheet)
+    sheet["classes"][0].update(json.loads("{" + disk + "}"))
+    figures(sheet).pop("gb_month")
+    validator.validate(sheet)
+
+
+def main(folder, page):
     validator_class = jsonschema.Draft202012Validator
     schema = json.loads((folder / "schema.json").read_text())
     validator_class.check_schema(schema)
@@ -94,9 +106,10 @@ def main(folder):
         if validator.is_valid(both) or validator.is_valid(neither):
             problems.append(f"{path.name}: the schema does not mind gb_month and disk")
 
+    check_page(page, validator)
     print("\n".join(problems) or f"{len(paths)} sheets are as schema.json says")
     return 1 if problems else 0
 
 
 if __name__ == "__main__":
-    sys.exit(main(pathlib.Path(sys.argv[1])))
+    sys.exit(main(pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])))
