@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Terrace itself, in the words of its own window: what several of the tests do."""
+import os
+import pathlib
+
+from terrace_uitest import App, states_of
+
+TIERS = ('Hot', 'Warm', 'Cold', 'Archive')
+VIEWS = ('Overview', 'Objects', 'Plan', 'Migrations', 'Locations')
+
+
+def start(*arguments, **options):
+    return App(os.environ['TERRACE_PROGRAM'], *arguments, **options)
+
+
+def sandbox(tier=''):
+    """The folder of a practice tier, or of all of them."""
+    return pathlib.Path(os.environ['XDG_DATA_HOME'], 'terrace', 'sandbox', tier.lower())
+
+
+def create_tiers(app):
+    """Takes the offer of the first start."""
+    app.press_button('Create Practice Tiers')
+    app.wait_for(lambda: all(sandbox(tier).is_dir() for tier in TIERS), 'the practice folders')
+    app.find('list item', 'Overview')
+
+
+def show_view(app, name):
+    app.activate('show-view', name.lower())
+
+
+def add_by_drop(app, folder, names):
+    """Drops the folder on the window and waits until the list of objects shows `names`."""
+    app.drop(folder)
+    show_view(app, 'Objects')
+    for name in names:
+        app.find(name=name)
+
+
+def save_as(app, path, button):
+    """Answers the file dialog that is open."""
+    dialog = app.wait_for(lambda: app.look('file chooser') or app.look('dialog'), 'a file dialog')
+    entry = app.find('text', below=dialog, where=lambda a: 'editable' in states_of(a))
+    app.set_text(entry, str(path))
+    app.press_button(button, below=dialog)
+    app.wait_for(path.exists, f'{path.name} to be written')
