@@ -61,10 +61,12 @@ void terrace_cost_stay (const TerraceUse *use,
 /**
  * terrace_cost_move:
  * @from: the class it lies in
- * @same_location: a class change inside one location (transition instead of read and put)
- * @part_bytes: part size of the upload, for the number of put requests
+ * @same_location: a class change inside one location: a transition on the way down to a class that
+ *   is cheaper to store, a read and one put on the way up or where there is no transition
+ * @part_bytes: part size of the upload, for the number of put requests; 0 for one part
  *
- * Monthly terms in @to, and the once terms of getting there from @from.
+ * Monthly terms in @to, and the once terms of getting there from @from. Egress is paid between
+ * providers only.
  */
 void terrace_cost_move (const TerraceUse *use,
                         const TerraceStorageClass *from,

@@ -39,8 +39,8 @@ typedef enum
 /**
  * TerraceDecision:
  * @chosen: index into the candidates; @current if it stays
- * @runner_up: the cheapest other candidate over the horizon, -1 if there is none: what the
- *   sentence compares with when it stays
+ * @runner_up: the cheapest over the horizon of those that are neither current nor chosen, allowed
+ *   or not, -1 if there is none: what the sentence compares with when it stays
  * @verdict: %CHOSEN, or why it stays: %STAY, or the reason the runner-up was refused
  * @saving_month: monthly(current) - monthly(chosen), 0 if it stays
  * @payback_months: once / saving of the chosen (of the runner-up if it stays);

@@ -182,9 +182,9 @@ terrace_price_fail (const TerracePriceContext *context,
   problem = g_strdup_vprintf (format, args);
   va_end (args);
 
-  /* Translators: part of a message that names a place in a price sheet: "aws.json: class
-   * STANDARD: gb_month: must not be negative" */
   if (context->class_code != NULL)
+    /* Translators: part of a message that names a place in a price sheet: "aws.json: class
+     * STANDARD: gb_month: must not be negative" */
     g_string_append_printf (message, _ (": class %s"), context->class_code);
   if (field != NULL)
     g_string_append_printf (message, ": %s", field);
