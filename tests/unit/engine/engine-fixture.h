@@ -2,6 +2,7 @@
 #pragma once
 
 #include "engine/terrace-engine.h"
+#include "model/terrace-event.h"
 
 /* An engine on a folder of its own, with the shipped prices, and its calls without their waiting.
  * What should not fail fails the test when it does. */
