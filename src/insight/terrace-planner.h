@@ -78,7 +78,10 @@ void terrace_planner_decide (const TerraceUse *use,
  * terrace_planner_judge:
  * @bill: (out caller-allocates): of moving to (or staying at) candidate @index
  *
- * The verdict on one candidate, for the details pane's comparison of all of them.
+ * The verdict on one candidate, for the details pane's comparison of all of them. It knows nothing
+ * of the others: %TERRACE_VERDICT_CHOSEN means that the move there is allowed and worth it (there
+ * may be several; terrace_planner_decide() tells the best), and the current place is always
+ * %TERRACE_VERDICT_STAY.
  */
 TerraceVerdict terrace_planner_judge (const TerraceUse *use,
                                       TerraceTemperature temperature,
