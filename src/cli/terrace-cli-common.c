@@ -12,6 +12,8 @@
 #include <glib/gi18n-lib.h>
 #include <stdio.h>
 
+#define HELP_COLUMNS 78
+
 const TerraceCliCommand *
 terrace_cli_command_find (const TerraceCliCommand *table, const char *name)
 {
@@ -20,6 +22,34 @@ terrace_cli_command_find (const TerraceCliCommand *table, const char *name)
       return table;
 
   return NULL;
+}
+
+/* (transfer full): @text broken at spaces; GLib prints a summary as it is. */
+static char *
+wrap_text (const char *text)
+{
+  g_auto (GStrv) words = g_strsplit (text, " ", -1);
+  GString *wrapped = g_string_new (NULL);
+  glong column = 0;
+
+  for (guint i = 0; words[i] != NULL; i++)
+    {
+      glong length = g_utf8_strlen (words[i], -1);
+
+      if (column > 0 && column + 1 + length > HELP_COLUMNS)
+        {
+          g_string_append_c (wrapped, '\n');
+          column = 0;
+        }
+      else if (column > 0)
+        {
+          g_string_append_c (wrapped, ' ');
+          column++;
+        }
+      g_string_append (wrapped, words[i]);
+      column += length;
+    }
+  return g_string_free (wrapped, FALSE);
 }
 
 static GOptionContext *
@@ -41,6 +71,7 @@ context_new (TerraceCli *cli,
       NULL },
     { NULL },
   };
+  g_autofree char *summary = wrap_text (help->description);
   g_autofree char *description = NULL;
   GOptionContext *context;
 
@@ -48,7 +79,7 @@ context_new (TerraceCli *cli,
   /* GLib's own --help leaves the program from inside the parser. */
   g_option_context_set_help_enabled (context, FALSE);
   g_option_context_set_translation_domain (context, GETTEXT_PACKAGE);
-  g_option_context_set_summary (context, help->description);
+  g_option_context_set_summary (context, summary);
   description = g_strdup_printf ("%s\n%s", _ ("Examples:"), help->examples);
   g_option_context_set_description (context, description);
   if (entries != NULL)

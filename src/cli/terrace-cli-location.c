@@ -256,10 +256,10 @@ run_classes (TerraceCli *cli, int argc, char **argv)
 
           terrace_cli_table_take (table, g_strdup (class->id), g_strdup (class->name),
                                   g_strdup (terrace_enum_to_nick (TERRACE_TYPE_TIER, class->tier)),
-                                  terrace_format_money (class->gb_month, currency),
-                                  terrace_format_money (class->retrieval_gb, currency),
+                                  g_strdup_printf ("%g %s", class->gb_month, currency),
+                                  g_strdup_printf ("%g %s", class->retrieval_gb, currency),
                                   terrace_format_latency (class->first_byte_ms),
-                                  g_strdup_printf ("%g", class->min_duration_days));
+                                  g_strdup_printf ("%.3g", class->min_duration_days));
         }
     }
   terrace_cli_table_flush (table);

@@ -300,7 +300,8 @@ print_history (const TerraceExplanation *explanation, gint64 now_us)
   terrace_cli_print (_ ("\nIn the last %d days: %lu reads, %lu writes\n"), DAYS_SHOWN,
                      (gulong) reads, (gulong) writes);
 
-  terrace_cli_print ("\n%s\n", _ ("History"));
+  if (explanation->events->len > 0)
+    terrace_cli_print ("\n%s\n", _ ("History"));
   for (guint i = 0; i < explanation->events->len; i++)
     {
       TerraceEvent *event = g_ptr_array_index (explanation->events, i);

@@ -56,14 +56,14 @@ terrace_tour_files_new (void)
   for (guint i = 0; i < 12; i++)
     {
       g_autofree char *name = g_strdup_printf ("projects/model-%02u.blend", i + 1);
-      add_file (files, name, TERRACE_TOUR_HOT, 200 * KB + 67 * KB * i, 1 + i % 3);
+      add_file (files, name, TERRACE_TOUR_HOT, 30 * KB + 11 * KB * i, 1 + i % 3);
     }
-  for (guint i = 0; i < 14; i++)
+  for (guint i = 0; i < 10; i++)
     {
       g_autofree char *name = g_strdup_printf ("photos/2026/IMG_%04u.raw", 4100 + 7 * i);
       add_file (files, name, TERRACE_TOUR_WARM, 1200 * KB + 90 * KB * i, 280 + i);
     }
-  for (guint i = 0; i < 6; i++)
+  for (guint i = 0; i < 8; i++)
     {
       g_autofree char *name = g_strdup_printf ("films/take %u.mov", i + 2);
       add_file (files, name, TERRACE_TOUR_COLD, 2 * MB + 500 * KB * i, 500 + 60 * i);

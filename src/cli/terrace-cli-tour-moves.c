@@ -33,7 +33,7 @@ terrace_tour_set_policy (TerraceTour *tour, GError **error)
 static gboolean
 print_reasons (TerraceTour *tour, GError **error)
 {
-  static const char *const examples[] = { "films/take 1.mov", "photos/2026/IMG_4191.raw",
+  static const char *const examples[] = { "films/take 1.mov", "photos/2026/IMG_4163.raw",
                                           "projects/model-12.blend", "notes/note 3.txt" };
   g_autoptr (GPtrArray) items = terrace_tour_get_items (tour, error);
 
@@ -78,9 +78,9 @@ terrace_tour_make_plan (TerraceTour *tour, TerracePlanSummary *summary, GError *
   saving = terrace_cli_format_money (tour->cli, summary->saving_nanos);
   once = terrace_cli_format_money (tour->cli, summary->once_nanos);
   terrace_tour_say (tour,
-                    _ ("Planned, with anything to open within a second: of %s a month, %lu "
-                       "moves save %s and cost %s once. Why, for one of each kind:"),
-                    monthly, (gulong) summary->recommended, saving, once);
+                    _ ("Planned, with everything to open within a second: %lu moves save %s of %s "
+                       "a month, and cost %s once. Why, for one of each kind:"),
+                    (gulong) summary->recommended, saving, monthly, once);
   return print_reasons (tour, error);
 }
 

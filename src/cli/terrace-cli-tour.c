@@ -298,6 +298,7 @@ print_account (TerraceTour *tour, GError **error)
   g_autoptr (TerraceStats) stats = terrace_tour_get_stats (tour, error);
   g_autofree char *before = NULL;
   g_autofree char *after = NULL;
+  g_autofree char *saving = NULL;
   g_autofree char *example_size = NULL;
   g_autofree char *example_saving = NULL;
   gint64 saving_nanos;
@@ -315,14 +316,15 @@ print_account (TerraceTour *tour, GError **error)
 
   before = terrace_cli_format_money (tour->cli, tour->before_nanos);
   after = terrace_cli_format_money (tour->cli, stats->monthly_nanos);
+  saving = terrace_cli_format_money (tour->cli, saving_nanos);
   share = (double) saving_nanos / (double) tour->before_nanos;
   example_size = g_format_size ((guint64) EXAMPLE_BYTES);
   example_saving = terrace_format_money (terrace_money_from_nanos (saving_nanos) * EXAMPLE_BYTES /
                                              (double) stats->size_bytes,
                                          terrace_engine_get_currency (tour->cli->engine));
-  terrace_cli_print (_ ("\nBefore %s a month, now %s: %.0f %% less. For %s used like this, the "
-                        "saving would be %s a month.\n"),
-                     before, after, share * 100, example_size, example_saving);
+  terrace_cli_print (_ ("\nSaved: %s a month. It was %s and is %s now, %.0f %% less; for %s used "
+                        "like this it would be %s a month.\n"),
+                     saving, before, after, share * 100, example_size, example_saving);
   return TRUE;
 }
 
