@@ -209,7 +209,7 @@ terrace_application_startup (GApplication *application)
 {
   TerraceApplication *self = TERRACE_APPLICATION (application);
 
-  g_resources_register (terrace_ui_get_resource ());
+  terrace_ui_register_resource ();
   G_APPLICATION_CLASS (terrace_application_parent_class)->startup (application);
 
   if (terrace_ui_runs_from_build_tree ())

@@ -11,6 +11,7 @@
 
 #include "base/terrace-error.h"
 #include "base/terrace-units.h"
+#include "ui/terrace-chooser.h"
 #include "ui/terrace-format.h"
 
 struct _TerraceLocationDialog
@@ -24,7 +25,6 @@ struct _TerraceLocationDialog
 
   /* in progress */
   GFile *folder;
-  GtkFileChooserNative *chooser;
   GCancellable *cancellable;
   gboolean adding;
 
@@ -89,29 +89,17 @@ terrace_location_dialog_set_folder (TerraceLocationDialog *self, GFile *folder)
 }
 
 static void
-chosen_cb (TerraceLocationDialog *self, int response)
+chosen_cb (GtkWidget *widget, GPtrArray *files)
 {
-  g_autoptr (GFile) folder = NULL;
-
-  if (response == GTK_RESPONSE_ACCEPT)
-    folder = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (self->chooser));
-  if (folder != NULL)
-    terrace_location_dialog_set_folder (self, folder);
-  g_clear_object (&self->chooser);
+  terrace_location_dialog_set_folder (TERRACE_LOCATION_DIALOG (widget),
+                                      g_ptr_array_index (files, 0));
 }
 
 static void
 choose_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
-  TerraceLocationDialog *self = TERRACE_LOCATION_DIALOG (widget);
-
-  g_clear_object (&self->chooser);
-  self->chooser =
-      gtk_file_chooser_native_new (_ ("Choose a Folder"), GTK_WINDOW (self),
-                                   GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER, _ ("_Choose"), NULL);
-  g_signal_connect_object (self->chooser, "response", G_CALLBACK (chosen_cb), self,
-                           G_CONNECT_SWAPPED);
-  gtk_native_dialog_show (GTK_NATIVE_DIALOG (self->chooser));
+  terrace_ui_choose (widget, TERRACE_CHOOSE_FOLDER, _ ("Choose a Folder"), _ ("_Choose"), NULL,
+                     chosen_cb);
 }
 
 static void
@@ -192,7 +180,6 @@ terrace_location_dialog_dispose (GObject *object)
   TerraceLocationDialog *self = TERRACE_LOCATION_DIALOG (object);
 
   g_cancellable_cancel (self->cancellable);
-  g_clear_object (&self->chooser);
   g_clear_object (&self->folder);
   gtk_widget_dispose_template (GTK_WIDGET (self), TERRACE_TYPE_LOCATION_DIALOG);
   g_clear_object (&self->engine);

@@ -8,12 +8,13 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "ui/terrace-chooser.h"
+
 struct _TerraceWelcomePage
 {
   AdwBin parent_instance;
 
   GFile *folder; /* NULL: the data folder */
-  GtkFileChooserNative *chooser;
 
   AdwActionRow *folder_row;
 };
@@ -21,35 +22,23 @@ struct _TerraceWelcomePage
 G_DEFINE_FINAL_TYPE (TerraceWelcomePage, terrace_welcome_page, ADW_TYPE_BIN)
 
 static void
-chosen_cb (TerraceWelcomePage *self, int response)
+chosen_cb (GtkWidget *widget, GPtrArray *files)
 {
-  if (response == GTK_RESPONSE_ACCEPT)
-    {
-      g_autofree char *name = NULL;
-      g_autofree char *escaped = NULL;
+  TerraceWelcomePage *self = TERRACE_WELCOME_PAGE (widget);
+  g_autofree char *name = NULL;
+  g_autofree char *escaped = NULL;
 
-      g_clear_object (&self->folder);
-      self->folder = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (self->chooser));
-      name = g_file_get_parse_name (self->folder);
-      escaped = g_markup_escape_text (name, -1);
-      adw_action_row_set_subtitle (self->folder_row, escaped);
-    }
-  g_clear_object (&self->chooser);
+  g_set_object (&self->folder, g_ptr_array_index (files, 0));
+  name = g_file_get_parse_name (self->folder);
+  escaped = g_markup_escape_text (name, -1);
+  adw_action_row_set_subtitle (self->folder_row, escaped);
 }
 
 static void
 choose_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
-  TerraceWelcomePage *self = TERRACE_WELCOME_PAGE (widget);
-
-  g_clear_object (&self->chooser);
-  self->chooser =
-      gtk_file_chooser_native_new (_ ("Choose a Folder for the Practice Tiers"),
-                                   GTK_WINDOW (gtk_widget_get_root (widget)),
-                                   GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER, _ ("_Choose"), NULL);
-  g_signal_connect_object (self->chooser, "response", G_CALLBACK (chosen_cb), self,
-                           G_CONNECT_SWAPPED);
-  gtk_native_dialog_show (GTK_NATIVE_DIALOG (self->chooser));
+  terrace_ui_choose (widget, TERRACE_CHOOSE_FOLDER, _ ("Choose a Folder for the Practice Tiers"),
+                     _ ("_Choose"), NULL, chosen_cb);
 }
 
 static void
@@ -66,7 +55,6 @@ terrace_welcome_page_dispose (GObject *object)
 {
   TerraceWelcomePage *self = TERRACE_WELCOME_PAGE (object);
 
-  g_clear_object (&self->chooser);
   g_clear_object (&self->folder);
   gtk_widget_dispose_template (GTK_WIDGET (self), TERRACE_TYPE_WELCOME_PAGE);
   G_OBJECT_CLASS (terrace_welcome_page_parent_class)->dispose (object);

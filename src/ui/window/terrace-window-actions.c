@@ -7,6 +7,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "ui/terrace-chooser.h"
 #include "ui/terrace-commands.h"
 #include "ui/terrace-feedback.h"
 #include "ui/terrace-format.h"
@@ -30,42 +31,23 @@ search_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 /* --- Adding -------------------------------------------------------------------------------- */
 
 static void
-add_response_cb (TerraceWindow *self, int response)
+add_chosen_cb (GtkWidget *widget, GPtrArray *files)
 {
-  if (response == GTK_RESPONSE_ACCEPT)
-    {
-      g_autoptr (GListModel) chosen = gtk_file_chooser_get_files (GTK_FILE_CHOOSER (self->chooser));
-      g_autoptr (GPtrArray) files = g_ptr_array_new_with_free_func (g_object_unref);
-
-      for (guint i = 0; i < g_list_model_get_n_items (chosen); i++)
-        g_ptr_array_add (files, g_list_model_get_item (chosen, i));
-      terrace_window_register (self, files);
-    }
-  g_clear_object (&self->chooser);
-}
-
-static void
-terrace_window_choose (TerraceWindow *self, const char *title, GtkFileChooserAction action)
-{
-  g_clear_object (&self->chooser);
-  self->chooser = gtk_file_chooser_native_new (title, GTK_WINDOW (self), action, _ ("_Add"), NULL);
-  gtk_file_chooser_set_select_multiple (GTK_FILE_CHOOSER (self->chooser), TRUE);
-  g_signal_connect_object (self->chooser, "response", G_CALLBACK (add_response_cb), self,
-                           G_CONNECT_SWAPPED);
-  gtk_native_dialog_show (GTK_NATIVE_DIALOG (self->chooser));
+  terrace_window_register (TERRACE_WINDOW (widget), files);
 }
 
 static void
 add_files_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
-  terrace_window_choose (TERRACE_WINDOW (user_data), _ ("Add Files"), GTK_FILE_CHOOSER_ACTION_OPEN);
+  terrace_ui_choose (GTK_WIDGET (user_data), TERRACE_CHOOSE_FILES, _ ("Add Files"), _ ("_Add"),
+                     NULL, add_chosen_cb);
 }
 
 static void
 add_folder_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
-  terrace_window_choose (TERRACE_WINDOW (user_data), _ ("Add Folder"),
-                         GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER);
+  terrace_ui_choose (GTK_WIDGET (user_data), TERRACE_CHOOSE_FOLDERS, _ ("Add Folder"), _ ("_Add"),
+                     NULL, add_chosen_cb);
 }
 
 static void
@@ -267,16 +249,11 @@ export_to_action (GSimpleAction *action, GVariant *parameter, gpointer user_data
 }
 
 static void
-export_response_cb (TerraceWindow *self, int response)
+export_chosen_cb (GtkWidget *widget, GPtrArray *files)
 {
-  if (response == GTK_RESPONSE_ACCEPT)
-    {
-      g_autoptr (GFile) file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (self->chooser));
-      g_autofree char *uri = g_file_get_uri (file);
+  g_autofree char *uri = g_file_get_uri (g_ptr_array_index (files, 0));
 
-      gtk_widget_activate_action (GTK_WIDGET (self), "win.export-to", "s", uri);
-    }
-  g_clear_object (&self->chooser);
+  gtk_widget_activate_action (widget, "win.export-to", "s", uri);
 }
 
 static void
@@ -289,14 +266,8 @@ export_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
     name = _ ("plan.csv");
   else if (terrace_window_get_export_kind (self) == TERRACE_EXPORT_MIGRATIONS)
     name = _ ("migrations.csv");
-
-  g_clear_object (&self->chooser);
-  self->chooser = gtk_file_chooser_native_new (_ ("Export CSV"), GTK_WINDOW (self),
-                                               GTK_FILE_CHOOSER_ACTION_SAVE, _ ("_Export"), NULL);
-  gtk_file_chooser_set_current_name (GTK_FILE_CHOOSER (self->chooser), name);
-  g_signal_connect_object (self->chooser, "response", G_CALLBACK (export_response_cb), self,
-                           G_CONNECT_SWAPPED);
-  gtk_native_dialog_show (GTK_NATIVE_DIALOG (self->chooser));
+  terrace_ui_choose (GTK_WIDGET (self), TERRACE_CHOOSE_TARGET, _ ("Export CSV"), _ ("_Export"),
+                     name, export_chosen_cb);
 }
 
 /* --- The table ----------------------------------------------------------------------------- */

@@ -25,8 +25,6 @@ struct _TerraceWindow
   GCancellable *registering;
   GPtrArray *waiting;
 
-  GtkFileChooserNative *chooser;
-
   GtkStack *root_stack;
   AdwStatusPage *broken_page;
   GtkListBox *sidebar_list;

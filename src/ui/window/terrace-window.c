@@ -173,7 +173,6 @@ terrace_window_dispose (GObject *object)
 
   g_clear_handle_id (&self->narrow_id, g_source_remove);
   g_cancellable_cancel (self->registering);
-  g_clear_object (&self->chooser);
   gtk_widget_dispose_template (GTK_WIDGET (self), TERRACE_TYPE_WINDOW);
   g_clear_object (&self->totals);
   g_clear_object (&self->engine);
