@@ -327,3 +327,16 @@ terrace_move_table_expire_owner (TerraceConnection *connection, const char *owne
   terrace_statement_bind_text (&statement, owner);
   return terrace_statement_run (&statement, error);
 }
+
+GPtrArray *
+terrace_move_table_leased (TerraceConnection *connection, guint limit, GError **error)
+{
+  static const char SQL[] = "SELECT " TERRACE_MOVE_COLUMNS " FROM move INDEXED BY move_lease"
+                            " WHERE lease_owner IS NOT NULL ORDER BY id DESC LIMIT ?";
+  g_auto (TerraceStatement) statement = TERRACE_STATEMENT_INIT;
+
+  if (!terrace_statement_prepare (&statement, connection, SQL, error))
+    return NULL;
+  terrace_statement_bind_int64 (&statement, limit);
+  return terrace_move_row_read_all (&statement, error);
+}

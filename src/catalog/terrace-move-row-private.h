@@ -25,5 +25,7 @@ void terrace_move_row_bind_changing (TerraceStatement *statement, TerraceMove *m
 TerraceMove *terrace_move_row_read (TerraceStatement *statement);
 /* (transfer full) (element-type TerraceMove): steps @statement to its end. */
 GPtrArray *terrace_move_row_read_all (TerraceStatement *statement, GError **error);
+/* (transfer full) (element-type TerraceMove): those that somebody carries out, newest first. */
+GPtrArray *terrace_move_table_leased (TerraceConnection *connection, guint limit, GError **error);
 
 G_END_DECLS
