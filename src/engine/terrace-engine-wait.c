@@ -18,6 +18,7 @@ typedef struct
   gboolean looking;
   gboolean look_again;
   gboolean busy;
+  gboolean unsettled;
 } Waiting;
 
 static void
@@ -68,12 +69,34 @@ look_at_open_moves (TerraceConnection *connection, Waiting *waiting, GError **er
     }
 }
 
+/* The object of a move that is done may not yet have been assessed in its new place. */
+static gboolean
+look_at_item (TerraceConnection *connection, Waiting *waiting, TerraceMove *move, GError **error)
+{
+  g_autoptr (GError) local_error = NULL;
+  g_autoptr (TerraceItem) item = NULL;
+
+  if (move->state != TERRACE_MOVE_DONE)
+    return TRUE;
+  item = terrace_item_table_get (connection, move->item_id, &local_error);
+  if (item != NULL)
+    waiting->unsettled |= !item->moving && item->assessed_us < move->finished_us;
+  else if (!g_error_matches (local_error, TERRACE_ERROR, TERRACE_ERROR_NOT_FOUND))
+    {
+      g_propagate_error (error, g_steal_pointer (&local_error));
+      return FALSE;
+    }
+
+  return TRUE;
+}
+
 static gboolean
 look_at_moves (TerraceConnection *connection, gpointer data, GError **error)
 {
   Waiting *waiting = data;
 
   waiting->busy = FALSE;
+  waiting->unsettled = FALSE;
   if (waiting->move_ids->len == 0)
     return look_at_open_moves (connection, waiting, error);
 
@@ -86,17 +109,21 @@ look_at_moves (TerraceConnection *connection, gpointer data, GError **error)
       if (move == NULL)
         return FALSE;
       waiting->busy = has_work_left (move);
+      if (!look_at_item (connection, waiting, move, error))
+        return FALSE;
     }
 
   return TRUE;
 }
 
-/* Whoever waits for moves wants to see what they changed, too. */
+/* Whoever waits for moves wants to see what they changed, too. A row may be read before the queue
+ * has heard that it was written; as long as the queue is active, it will. */
 static gboolean
 is_settling (TerraceEngine *self, Waiting *waiting)
 {
   return self->refreshing || self->stale_items->len > 0 ||
-         (waiting->move_ids->len == 0 && terrace_queue_get_active (self->queue) > 0);
+         ((waiting->unsettled || waiting->move_ids->len == 0) &&
+          terrace_queue_get_active (self->queue) > 0);
 }
 
 static void look (TerraceEngine *self, GTask *task);
