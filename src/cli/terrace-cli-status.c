@@ -91,22 +91,22 @@ stats_to_json (TerraceCli *cli, const TerraceStats *stats)
 }
 
 static void
-print_stats (TerraceCli *cli, const TerraceStats *stats)
+print_tiers (TerraceCli *cli, const TerraceStats *stats)
 {
-  g_autofree char *size = g_format_size (stats->size_bytes);
-  g_autofree char *monthly = terrace_cli_format_money (cli, stats->monthly_nanos);
-  g_autofree char *saving = terrace_cli_format_money (cli, stats->planned_saving_nanos);
+  static const TerraceCliColumn tier_columns[] = {
+    { N_ ("Tier"), FALSE, FALSE },
+    { N_ ("Objects"), TRUE, FALSE },
+    { N_ ("Size"), TRUE, FALSE },
+    { N_ ("A month"), TRUE, FALSE },
+    { NULL },
+  };
+  g_autoptr (TerraceCliTable) table = terrace_cli_table_new (cli, tier_columns);
 
-  terrace_cli_print (ngettext ("%lu object, %s, costs %s a month\n",
-                               "%lu objects, %s, cost %s a month\n", (gulong) stats->items),
-                     (gulong) stats->items, size, monthly);
   for (int tier = 0; tier < TERRACE_N_TIERS; tier++)
     {
       guint64 items = 0;
       guint64 bytes = 0;
-      gint64 cost = 0;
-      g_autofree char *tier_size = NULL;
-      g_autofree char *tier_cost = NULL;
+      gint64 cost_nanos = 0;
 
       for (guint i = 0; i < stats->totals->len; i++)
         {
@@ -116,15 +116,27 @@ print_stats (TerraceCli *cli, const TerraceStats *stats)
             continue;
           items += totals->items;
           bytes += totals->size_bytes;
-          cost += totals->monthly_nanos;
+          cost_nanos += totals->monthly_nanos;
         }
-      tier_size = g_format_size (bytes);
-      tier_cost = terrace_cli_format_money (cli, cost);
       if (items > 0)
-        terrace_cli_print ("  %-8s %8lu  %10s  %10s\n",
-                           terrace_enum_to_nick (TERRACE_TYPE_TIER, tier), (gulong) items,
-                           tier_size, tier_cost);
+        terrace_cli_table_take (table, g_strdup (terrace_enum_to_nick (TERRACE_TYPE_TIER, tier)),
+                                g_strdup_printf ("%" G_GUINT64_FORMAT, items),
+                                g_format_size (bytes), terrace_cli_format_money (cli, cost_nanos));
     }
+  terrace_cli_table_flush (table);
+}
+
+static void
+print_stats (TerraceCli *cli, const TerraceStats *stats)
+{
+  g_autofree char *size = g_format_size (stats->size_bytes);
+  g_autofree char *monthly = terrace_cli_format_money (cli, stats->monthly_nanos);
+  g_autofree char *saving = terrace_cli_format_money (cli, stats->planned_saving_nanos);
+
+  terrace_cli_print (ngettext ("%lu object, %s, costs %s a month\n",
+                               "%lu objects, %s, cost %s a month\n", (gulong) stats->items),
+                     (gulong) stats->items, size, monthly);
+  print_tiers (cli, stats);
   if (stats->planned_items > 0)
     terrace_cli_print (ngettext ("%lu recommended move would save %s a month: terracectl plan\n",
                                  "%lu recommended moves would save %s a month: terracectl plan\n",
