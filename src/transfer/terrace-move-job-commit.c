@@ -81,19 +81,32 @@ move_job_may_trim (TerraceMove *move, GPtrArray *replicas, const TerracePolicy *
   return !move->keep_source && verified >= MAX (policy->wanted_copies, 1);
 }
 
+/* The last moment to ask for something: what was asked before this row is answered first. */
 static gboolean
 move_job_prepare_verdict (TerraceConnection *connection, TerraceMoveCommit *commit, GError **error)
 {
   TerraceMove *move = commit->move;
-  g_autoptr (GPtrArray) replicas = terrace_replica_table_list (connection, move->item_id, error);
+  g_autoptr (GPtrArray) replicas = NULL;
   TerracePolicy policy;
 
+  commit->release = FALSE;
+  move->state = TERRACE_MOVE_STAGED;
+  if (move->request != TERRACE_MOVE_REQUEST_NONE)
+    return TRUE;
+
+  replicas = terrace_replica_table_list (connection, move->item_id, error);
   if (replicas == NULL || !terrace_policy_table_get (connection, &policy, error))
     return FALSE;
 
-  commit->release = !move_job_may_trim (move, replicas, &policy);
-  move->state = commit->release ? TERRACE_MOVE_DONE : TERRACE_MOVE_COMMITTING;
-  move->finished_us = commit->release ? commit->now_us : 0;
+  move->state = TERRACE_MOVE_COMMITTING;
+  if (!move_job_may_trim (move, replicas, &policy))
+    {
+      commit->release = TRUE;
+      move->state = TERRACE_MOVE_DONE;
+      move->finished_us = commit->now_us;
+      g_clear_pointer (&move->error, g_free);
+      move->error_code = 0;
+    }
 
   return TRUE;
 }
@@ -110,6 +123,9 @@ move_job_apply_verdict (TerraceConnection *connection, TerraceMoveCommit *commit
 
   if (replicas == NULL)
     return FALSE;
+  commit->silent = move->state != TERRACE_MOVE_DONE;
+  if (move->state == TERRACE_MOVE_STAGED)
+    return TRUE;
 
   dest_id = move_job_find_replica (replicas, move->dest_location_id, move->dest_key);
   leading = replicas->len > 0 ? g_ptr_array_index (replicas, 0) : NULL;
@@ -125,7 +141,6 @@ move_job_apply_verdict (TerraceConnection *connection, TerraceMoveCommit *commit
                                         &move->checksum, commit->now_us, error))
     return FALSE;
 
-  /* The event tells of a move that ends here, or has to wait for the trimming. */
   return TRUE;
 }
 
@@ -135,24 +150,13 @@ move_job_get_tier (TerraceMoveJob *self, const char *class_id)
   return self->context->tiers (class_id, self->context->lookup_data);
 }
 
-static gboolean
-move_job_append_done (TerraceConnection *connection, TerraceMoveCommit *commit, GError **error)
-{
-  if (!move_job_apply_verdict (connection, commit, error))
-    return FALSE;
-  if (commit->move->state != TERRACE_MOVE_DONE)
-    g_clear_object (&commit->event);
-
-  return TRUE;
-}
-
 static void
 move_job_record_verdict (TerraceMoveJob *self)
 {
   TerraceMoveCommit *commit = terrace_move_commit_new (self->move);
 
   commit->prepare = move_job_prepare_verdict;
-  commit->also = move_job_append_done;
+  commit->also = move_job_apply_verdict;
   commit->tier = move_job_get_tier (self, self->move->dest_class_id);
   commit->event = terrace_move_words_done (self->move, self->dest_location, TRUE);
   move_job_transition (self, commit, move_job_advance);
@@ -213,6 +217,8 @@ move_job_done (TerraceMoveJob *self)
   commit->move->state = TERRACE_MOVE_DONE;
   commit->move->resume_state = TERRACE_MOVE_QUEUED;
   commit->move->finished_us = terrace_clock_get_now_us (self->context->clock);
+  g_clear_pointer (&commit->move->error, g_free);
+  commit->move->error_code = 0;
   commit->also = move_job_forget_source;
   commit->event = terrace_move_words_done (self->move, self->dest_location, FALSE);
   commit->clear_request = TRUE;

@@ -102,7 +102,8 @@ store_apply (TerraceConnection *connection,
 
   return store_apply_parts (connection, commit, error) &&
          (commit->also == NULL || commit->also (connection, commit, error)) &&
-         (commit->event == NULL || terrace_event_table_append (connection, commit->event, error));
+         (commit->event == NULL || commit->silent ||
+          terrace_event_table_append (connection, commit->event, error));
 }
 
 static gboolean

@@ -30,7 +30,7 @@ typedef gboolean (*TerraceMoveCommitFunc) (TerraceConnection *connection,
  * @release: let go of the lease
  * @prepare: (nullable): reads, and may still decide about @move
  * @also: (nullable): further rows
- * @event: (nullable): appended
+ * @event: (nullable): appended, unless @also finds that there is nothing to tell (@silent)
  * @parts: (nullable) (element-type TerracePart): stored parts to note
  * @clear_parts: the upload is over
  * @replica: (nullable): for @also
@@ -46,6 +46,7 @@ struct _TerraceMoveCommit
   TerraceMoveCommitFunc prepare;
   TerraceMoveCommitFunc also;
   TerraceEvent *event;
+  gboolean silent;
   GPtrArray *parts;
   gboolean clear_parts;
   TerraceReplica *replica;

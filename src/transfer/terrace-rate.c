@@ -36,15 +36,18 @@ terrace_rate_add (TerraceRate *self, gint64 now_us, guint64 bytes)
 double
 terrace_rate_get (TerraceRate *self, gint64 now_us)
 {
-  gint64 span_us = TERRACE_RATE_SLOTS * TERRACE_RATE_SLOT_US;
+  gint64 oldest_us;
+  gint64 span_us;
   guint64 bytes = 0;
 
   rate_move_on (self, now_us);
   for (guint i = 0; i < TERRACE_RATE_SLOTS; i++)
     bytes += self->bytes[i];
 
-  /* What began a second ago is not averaged over three, and less than one slot says nothing. */
-  span_us = CLAMP (now_us - self->first_us, TERRACE_RATE_SLOT_US, span_us);
+  /* The newest slot is not over yet. What began a second ago is not averaged over three, and less
+   * than one slot says nothing. */
+  oldest_us = (self->newest - TERRACE_RATE_SLOTS + 1) * TERRACE_RATE_SLOT_US;
+  span_us = MAX (now_us - MAX (self->first_us, oldest_us), TERRACE_RATE_SLOT_US);
 
   return (double) bytes * TERRACE_US_PER_SECOND / (double) span_us;
 }

@@ -9,6 +9,8 @@
 
 #include "base/terrace-error.h"
 #include "base/terrace-limits.h"
+#include "catalog/terrace-setting-table.h"
+#include "model/terrace-event.h"
 #include "terrace-test-support.h"
 #include "transfer/terrace-queue-private.h"
 
@@ -80,6 +82,473 @@ test_life (TransferFixture *self, gconstpointer data)
   g_assert_cmpint (item->checksum.kind, ==, TERRACE_CHECKSUM_SHA256);
 }
 
+static void
+test_small (TransferFixture *self, gconstpointer data)
+{
+  const guint64 sizes[] = { 0, 1, 4096, 65536, 65537, PART - 1, PART, PART + 1 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (sizes); i++)
+    {
+      g_autofree char *key = g_strdup_printf ("f%u", i);
+
+      transfer_fixture_add_move (self, key, sizes[i], i);
+    }
+  transfer_fixture_start (self);
+  transfer_fixture_run (self);
+
+  assert_listing (self, 0, "");
+  assert_listing (self, 1, "f0 f1 f2 f3 f4 f5 f6 f7 ");
+  for (guint i = 0; i < G_N_ELEMENTS (sizes); i++)
+    {
+      g_autofree char *key = g_strdup_printf ("f%u", i);
+
+      assert_file (self, 1, key, sizes[i], i);
+      assert_lies (self, i + 1, 1, key);
+    }
+}
+
+static void
+test_copy (TransferFixture *self, gconstpointer data)
+{
+  gint64 item_id = transfer_fixture_add_item (self, "x", 1000, 1);
+  TerraceMove *move = transfer_fixture_new_move (self, item_id, 1);
+  g_autoptr (TerraceItem) item = NULL;
+  g_autoptr (GPtrArray) replicas = NULL;
+
+  move->keep_source = TRUE;
+  transfer_fixture_queue_move (self, move);
+  transfer_fixture_start (self);
+  transfer_fixture_run (self);
+
+  assert_story (self, "1:copying 1:verifying 1:staged 1:done ");
+  assert_file (self, 0, "x", 1000, 1);
+  assert_file (self, 1, "x", 1000, 1);
+  item = transfer_fixture_get_item (self, item_id);
+  g_assert_cmpint (item->location_id, ==, 1);
+  replicas = transfer_fixture_get_replicas (self, item_id);
+  g_assert_cmpuint (replicas->len, ==, 2);
+  g_assert_cmpint (((TerraceReplica *) g_ptr_array_index (replicas, 1))->verified_us, >, 0);
+}
+
+static gboolean
+want_two_copies (TerraceConnection *connection, gpointer data, GError **error)
+{
+  TerracePolicy policy;
+
+  terrace_policy_init (&policy);
+  policy.wanted_copies = 2;
+
+  return terrace_policy_table_set (connection, &policy, error);
+}
+
+static void
+test_wanted_copies (TransferFixture *self, gconstpointer data)
+{
+  g_autoptr (TerraceItem) item = NULL;
+  g_autoptr (GPtrArray) replicas = NULL;
+
+  transfer_fixture_write (self, want_two_copies, NULL);
+  transfer_fixture_add_move (self, "x", 1000, 1);
+  transfer_fixture_start (self);
+  transfer_fixture_run (self);
+
+  assert_story (self, "1:copying 1:verifying 1:staged 1:done ");
+  assert_file (self, 0, "x", 1000, 1);
+  assert_file (self, 1, "x", 1000, 1);
+  item = transfer_fixture_get_item (self, 1);
+  g_assert_cmpint (item->location_id, ==, 2);
+  replicas = transfer_fixture_get_replicas (self, 1);
+  g_assert_cmpuint (replicas->len, ==, 2);
+}
+
+static gint64
+add_held (TransferFixture *self)
+{
+  TerraceMove *move =
+      transfer_fixture_new_move (self, transfer_fixture_add_item (self, "x", 1000, 1), 1);
+  gint64 id;
+
+  move->hold = TRUE;
+  id = transfer_fixture_queue_move (self, move);
+  transfer_fixture_start (self);
+  transfer_fixture_run (self);
+
+  assert_story (self, "1:copying 1:verifying 1:staged ");
+  assert_state (self, id, TERRACE_MOVE_STAGED);
+  assert_file (self, 0, "x", 1000, 1);
+  assert_file (self, 1, "x", 1000, 1);
+
+  return id;
+}
+
+static void
+test_hold_commit (TransferFixture *self, gconstpointer data)
+{
+  gint64 id = add_held (self);
+
+  transfer_fixture_requeue (self, id);
+  transfer_fixture_run (self);
+
+  assert_story (self, "1:committing 1:done ");
+  assert_listing (self, 0, "");
+  assert_file (self, 1, "x", 1000, 1);
+  assert_lies (self, 1, 1, "x");
+}
+
+static void
+test_hold_cancel (TransferFixture *self, gconstpointer data)
+{
+  gint64 id = add_held (self);
+
+  transfer_fixture_request (self, id, TERRACE_MOVE_REQUEST_CANCEL);
+  transfer_fixture_run (self);
+
+  assert_state (self, id, TERRACE_MOVE_CANCELLED);
+  assert_listing (self, 0, "x ");
+  assert_listing (self, 1, "");
+  assert_lies (self, 1, 0, "x");
+}
+
+/* Cancelling must not remove the only copy that is left. */
+static void
+test_rescue (TransferFixture *self, gconstpointer data)
+{
+  gint64 id = add_held (self);
+  g_autofree char *path = transfer_fixture_path (self, 0, "x");
+
+  g_assert_cmpint (g_unlink (path), ==, 0);
+  transfer_fixture_request (self, id, TERRACE_MOVE_REQUEST_CANCEL);
+  transfer_fixture_run (self);
+
+  assert_state (self, id, TERRACE_MOVE_DONE);
+  assert_file (self, 1, "x", 1000, 1);
+  assert_lies (self, 1, 1, "x");
+}
+
+static gboolean
+is_held (gpointer data)
+{
+  return fault_provider_get_n_held (data) > 0;
+}
+
+static gboolean
+has_written_two (gpointer data)
+{
+  return fault_provider_get_n_calls (data, FAULT_CALL_WRITE) >= 3 &&
+         fault_provider_get_bytes_written (data) >= 2 * PART;
+}
+
+static void
+test_pause_resume (TransferFixture *self, gconstpointer data)
+{
+  guint64 size = 6 * PART + 5;
+  gint64 id = transfer_fixture_add_move (self, "x", size, 1);
+  guint64 written;
+
+  fault_provider_hold (self->faults[1], FAULT_CALL_WRITE, 3);
+  transfer_fixture_start (self);
+  terrace_test_await_condition (has_written_two, self->faults[1]);
+  terrace_test_await_condition (is_held, self->faults[1]);
+  transfer_fixture_request (self, id, TERRACE_MOVE_REQUEST_PAUSE);
+  terrace_test_settle ();
+  fault_provider_release (self->faults[1]);
+  transfer_fixture_run (self);
+
+  assert_state (self, id, TERRACE_MOVE_PAUSED);
+  written = fault_provider_get_bytes_written (self->faults[1]);
+  g_assert_cmpuint (written, >=, 3 * PART);
+  g_assert_cmpuint (written, <, size);
+  assert_listing (self, 0, "x ");
+
+  transfer_fixture_requeue (self, id);
+  transfer_fixture_run (self);
+
+  assert_state (self, id, TERRACE_MOVE_DONE);
+  assert_listing (self, 0, "");
+  assert_listing (self, 1, "x ");
+  assert_file (self, 1, "x", size, 1);
+  /* Nothing was written twice. */
+  g_assert_cmpuint (fault_provider_get_bytes_written (self->faults[1]), ==, size);
+}
+
+static void
+cancel_hook (gpointer fixture, TerraceMove *move)
+{
+  transfer_fixture_send_request (fixture, move->id, TERRACE_MOVE_REQUEST_CANCEL);
+}
+
+static void
+test_cancel (TransferFixture *self, gconstpointer data)
+{
+  const TerraceMoveState states[] = {
+    TERRACE_MOVE_QUEUED,
+    TERRACE_MOVE_COPYING,
+    TERRACE_MOVE_VERIFYING,
+    TERRACE_MOVE_STAGED,
+  };
+
+  self->hook = cancel_hook;
+  for (guint i = 0; i < G_N_ELEMENTS (states); i++)
+    {
+      gint64 id = transfer_fixture_add_move (self, "x", 4 * PART, i);
+
+      self->hook_state = states[i];
+      if (states[i] == TERRACE_MOVE_QUEUED)
+        transfer_fixture_request (self, id, TERRACE_MOVE_REQUEST_CANCEL);
+      transfer_fixture_start (self);
+      transfer_fixture_run (self);
+      transfer_fixture_stop (self);
+
+      assert_state (self, id, TERRACE_MOVE_CANCELLED);
+      assert_listing (self, 0, "x ");
+      assert_listing (self, 1, "");
+      assert_file (self, 0, "x", 4 * PART, i);
+      assert_lies (self, i + 1, 0, "x");
+      transfer_fixture_forget_item (self, i + 1, "x");
+    }
+}
+
+static void
+test_cancel_too_late (TransferFixture *self, gconstpointer data)
+{
+  gint64 id = transfer_fixture_add_move (self, "x", 10, 1);
+
+  self->hook = cancel_hook;
+  self->hook_state = TERRACE_MOVE_COMMITTING;
+  transfer_fixture_start (self);
+  transfer_fixture_run (self);
+
+  assert_state (self, id, TERRACE_MOVE_DONE);
+  assert_listing (self, 0, "");
+  assert_lies (self, 1, 1, "x");
+}
+
+static void
+test_cancel_paused (TransferFixture *self, gconstpointer data)
+{
+  gint64 id = transfer_fixture_add_move (self, "x", 6 * PART, 1);
+
+  fault_provider_hold (self->faults[1], FAULT_CALL_WRITE, 2);
+  transfer_fixture_start (self);
+  terrace_test_await_condition (is_held, self->faults[1]);
+  transfer_fixture_request (self, id, TERRACE_MOVE_REQUEST_PAUSE);
+  terrace_test_settle ();
+  fault_provider_release (self->faults[1]);
+  transfer_fixture_run (self);
+  assert_state (self, id, TERRACE_MOVE_PAUSED);
+
+  transfer_fixture_request (self, id, TERRACE_MOVE_REQUEST_CANCEL);
+  transfer_fixture_run (self);
+
+  assert_state (self, id, TERRACE_MOVE_CANCELLED);
+  assert_listing (self, 0, "x ");
+  assert_listing (self, 1, "");
+}
+
+static void
+test_priorities (TransferFixture *self, gconstpointer data)
+{
+  for (guint i = 0; i < 3; i++)
+    {
+      g_autofree char *key = g_strdup_printf ("f%u", i);
+      TerraceMove *move =
+          transfer_fixture_new_move (self, transfer_fixture_add_item (self, key, 10, i), 1);
+
+      move->priority = i == 1 ? 5 : 0;
+      transfer_fixture_queue_move (self, move);
+    }
+  self->queue = transfer_fixture_new_queue (self);
+  terrace_queue_set_max_active (self->queue, 1);
+  terrace_queue_start (self->queue);
+  transfer_fixture_run (self);
+
+  assert_story (self, "2:copying 2:verifying 2:staged 2:committing 2:done "
+                      "1:copying 1:verifying 1:staged 1:committing 1:done "
+                      "3:copying 3:verifying 3:staged 3:committing 3:done ");
+}
+
+static void
+test_limits (TransferFixture *self, gconstpointer data)
+{
+  const guint max_active[] = { 3, TERRACE_LIMIT_ACTIVE_MOVES };
+  const guint most[] = { 3, TERRACE_LIMIT_ACTIVE_MOVES_PER_LOCATION };
+
+  for (guint round = 0; round < G_N_ELEMENTS (most); round++)
+    {
+      self->most_active = 0;
+      for (guint i = 0; i < 20; i++)
+        {
+          g_autofree char *key = g_strdup_printf ("%u-%u", round, i);
+
+          transfer_fixture_add_move (self, key, 100, i);
+        }
+      self->queue = transfer_fixture_new_queue (self);
+      terrace_queue_set_max_active (self->queue, max_active[round]);
+      terrace_queue_start (self->queue);
+      transfer_fixture_run (self);
+      transfer_fixture_stop (self);
+
+      g_assert_cmpuint (self->most_active, ==, most[round]);
+      assert_listing (self, 0, "");
+    }
+}
+
+static void
+test_dest_taken (TransferFixture *self, gconstpointer data)
+{
+  g_autofree char *first = transfer_fixture_path (self, 1, "report.pdf");
+  g_autofree char *second = transfer_fixture_path (self, 1, "report (2).pdf");
+  gint64 id = transfer_fixture_add_move (self, "report.pdf", 100, 1);
+  g_autoptr (TerraceMove) move = NULL;
+
+  terrace_test_make_file (first, 50, 8);
+  terrace_test_make_file (second, 60, 9);
+  transfer_fixture_start (self);
+  transfer_fixture_run (self);
+
+  move = transfer_fixture_get_move (self, id);
+  g_assert_cmpstr (move->dest_key, ==, "report (3).pdf");
+  assert_state (self, id, TERRACE_MOVE_DONE);
+  terrace_test_assert_file (first, 50, 8);
+  terrace_test_assert_file (second, 60, 9);
+  assert_file (self, 1, "report (3).pdf", 100, 1);
+  assert_lies (self, 1, 1, "report (3).pdf");
+}
+
+/* Taken after the name was chosen: begin() and finish() refuse, and another name is chosen. */
+static void
+take_name_hook (gpointer fixture, TerraceMove *move)
+{
+  g_autofree char *path = transfer_fixture_path (fixture, 1, "x");
+
+  terrace_test_make_file (path, 50, 8);
+}
+
+static void
+test_dest_taken_late (TransferFixture *self, gconstpointer data)
+{
+  gint64 id = transfer_fixture_add_move (self, "x", 2 * PART, 1);
+
+  self->hook = take_name_hook;
+  self->hook_state = TERRACE_MOVE_COPYING;
+  transfer_fixture_start (self);
+  transfer_fixture_run (self);
+
+  assert_state (self, id, TERRACE_MOVE_DONE);
+  assert_listing (self, 1, "x x (2) ");
+  assert_file (self, 1, "x", 50, 8);
+  assert_file (self, 1, "x (2)", 2 * PART, 1);
+  assert_lies (self, 1, 1, "x (2)");
+}
+
+/* Two moves that want the same name at the same time. */
+static void
+test_same_name (TransferFixture *self, gconstpointer data)
+{
+  for (guint i = 0; i < 2; i++)
+    {
+      g_autofree char *key = g_strdup_printf ("%u/x", i);
+      TerraceMove *move =
+          transfer_fixture_new_move (self, transfer_fixture_add_item (self, key, 100, i), 1);
+
+      g_free (move->dest_key);
+      move->dest_key = g_strdup ("x");
+      transfer_fixture_queue_move (self, move);
+    }
+  transfer_fixture_start (self);
+  transfer_fixture_run (self);
+
+  assert_listing (self, 0, "");
+  assert_listing (self, 1, "x x (2) ");
+}
+
+static void
+test_unknown_location (TransferFixture *self, gconstpointer data)
+{
+  TerraceMove *move =
+      transfer_fixture_new_move (self, transfer_fixture_add_item (self, "x", 10, 1), 1);
+  g_autoptr (TerraceMove) failed = NULL;
+  gint64 id;
+
+  move->dest_location_id = 77;
+  id = transfer_fixture_queue_move (self, move);
+  transfer_fixture_start (self);
+  transfer_fixture_run (self);
+
+  failed = transfer_fixture_get_move (self, id);
+  g_assert_cmpint (failed->state, ==, TERRACE_MOVE_FAILED);
+  g_assert_cmpint (failed->error_code, ==, TERRACE_ERROR_INVALID);
+  g_assert_nonnull (strstr (failed->error, "no longer known"));
+  assert_listing (self, 0, "x ");
+}
+
+static void
+test_bandwidth (TransferFixture *self, gconstpointer data)
+{
+  gint64 before_us = terrace_clock_get_now_us (self->clock);
+  gint64 id = transfer_fixture_add_move (self, "x", 5 * PART, 1);
+
+  self->queue = transfer_fixture_new_queue (self);
+  terrace_queue_set_bandwidth (self->queue, PART);
+  terrace_queue_start (self->queue);
+  /* Each look at the row leaves the workers time for what the clock has allowed. */
+  for (guint i = 0; i < 20000 && strstr (self->story->str, "done") == NULL; i++)
+    {
+      g_object_unref (transfer_fixture_get_move (self, id));
+      terrace_fake_clock_advance_us (TERRACE_FAKE_CLOCK (self->clock), 20 * 1000);
+    }
+
+  assert_state (self, id, TERRACE_MOVE_DONE);
+  /* Copied and read back: the debt of the last part is not waited for. */
+  g_assert_cmpint (terrace_clock_get_now_us (self->clock) - before_us, >=,
+                   9 * TERRACE_US_PER_SECOND);
+}
+
+static void
+test_properties (TransferFixture *self, gconstpointer data)
+{
+  guint active = 0;
+  gboolean idle = TRUE;
+  double rate = 0;
+
+  transfer_fixture_add_move (self, "x", 6 * PART, 1);
+  fault_provider_hold (self->faults[1], FAULT_CALL_WRITE, 4);
+  transfer_fixture_start (self);
+  terrace_test_await_condition (is_held, self->faults[1]);
+  terrace_test_settle ();
+
+  g_object_get (self->queue, "active", &active, "idle", &idle, "bytes-per-second", &rate, NULL);
+  g_assert_cmpuint (active, ==, 1);
+  g_assert_false (idle);
+  g_assert_cmpfloat (rate, >, 0);
+
+  fault_provider_release (self->faults[1]);
+  transfer_fixture_run (self);
+  g_assert_cmpuint (terrace_queue_get_active (self->queue), ==, 0);
+  g_assert_true (terrace_queue_get_idle (self->queue));
+  terrace_fake_clock_advance_us (TERRACE_FAKE_CLOCK (self->clock), 10 * TERRACE_US_PER_SECOND);
+  g_assert_cmpfloat (terrace_queue_get_bytes_per_second (self->queue), ==, 0);
+}
+
+static void
+test_events (TransferFixture *self, gconstpointer data)
+{
+  g_autoptr (GPtrArray) events = NULL;
+
+  transfer_fixture_add_move (self, "x", 10, 1);
+  transfer_fixture_start (self);
+  transfer_fixture_run (self);
+
+  events = transfer_fixture_get_events (self, 1);
+  g_assert_cmpuint (events->len, ==, 2);
+  g_assert_cmpstr (((TerraceEvent *) g_ptr_array_index (events, 1))->message, ==,
+                   "Moving “x” from “Home” to “Vault”");
+  g_assert_cmpstr (((TerraceEvent *) g_ptr_array_index (events, 0))->message, ==,
+                   "“x” lies in “Vault” now, verified");
+  g_assert_cmpint (((TerraceEvent *) g_ptr_array_index (events, 0))->kind, ==,
+                   TERRACE_EVENT_MOVE_DONE);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -88,6 +557,25 @@ main (int argc, char **argv)
   g_test_add ("/transfer/queue/" path, TransferFixture, NULL, transfer_fixture_set_up, func, \
               transfer_fixture_tear_down)
   ADD ("life", test_life);
+  ADD ("small", test_small);
+  ADD ("copy", test_copy);
+  ADD ("wanted-copies", test_wanted_copies);
+  ADD ("hold-commit", test_hold_commit);
+  ADD ("hold-cancel", test_hold_cancel);
+  ADD ("rescue", test_rescue);
+  ADD ("pause-resume", test_pause_resume);
+  ADD ("cancel", test_cancel);
+  ADD ("cancel-too-late", test_cancel_too_late);
+  ADD ("cancel-paused", test_cancel_paused);
+  ADD ("priorities", test_priorities);
+  ADD ("limits", test_limits);
+  ADD ("dest-taken", test_dest_taken);
+  ADD ("dest-taken-late", test_dest_taken_late);
+  ADD ("same-name", test_same_name);
+  ADD ("unknown-location", test_unknown_location);
+  ADD ("bandwidth", test_bandwidth);
+  ADD ("properties", test_properties);
+  ADD ("events", test_events);
 #undef ADD
 
   return g_test_run ();

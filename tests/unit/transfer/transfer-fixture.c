@@ -8,8 +8,10 @@
 #include <glib/gstdio.h>
 
 #include "base/terrace-error.h"
+#include "catalog/terrace-event-table.h"
 #include "terrace-test-support.h"
 #include "transfer/terrace-queue-private.h"
+#include "transfer/terrace-verify.h"
 
 #define MOST_TIMERS 2000
 #define START_US (G_GINT64_CONSTANT (1790000000) * TERRACE_US_PER_SECOND)
@@ -119,6 +121,44 @@ requeue_move (TerraceConnection *connection, gpointer data, GError **error)
                                      terrace_clock_get_now_us (access->object), error);
 }
 
+static gboolean
+get_events (TerraceConnection *connection, gpointer data, GError **error)
+{
+  Access *access = data;
+
+  access->result = terrace_event_table_page (connection, access->id, 0, 100, error);
+
+  return access->result != NULL;
+}
+
+static gboolean
+delete_item (TerraceConnection *connection, gpointer data, GError **error)
+{
+  Access *access = data;
+
+  return terrace_item_table_delete (connection, access->id, error);
+}
+
+GPtrArray *
+transfer_fixture_get_events (TransferFixture *self, gint64 item_id)
+{
+  Access access = { .id = item_id };
+
+  transfer_fixture_write (self, get_events, &access);
+
+  return access.result;
+}
+
+void
+transfer_fixture_forget_item (TransferFixture *self, gint64 item_id, const char *key)
+{
+  Access access = { .id = item_id };
+  g_autofree char *path = transfer_fixture_path (self, 0, key);
+
+  transfer_fixture_write (self, delete_item, &access);
+  g_assert_cmpint (g_unlink (path), ==, 0);
+}
+
 TerraceMove *
 transfer_fixture_get_move (TransferFixture *self, gint64 move_id)
 {
@@ -149,6 +189,26 @@ transfer_fixture_get_replicas (TransferFixture *self, gint64 item_id)
   return access.result;
 }
 
+static void
+sent_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autofree Access *access = user_data;
+
+  /* A request may come too late; the state says what came of it. */
+  terrace_catalog_write_finish (TERRACE_CATALOG (object), result, NULL);
+}
+
+void
+transfer_fixture_send_request (TransferFixture *self, gint64 move_id, TerraceMoveRequest request)
+{
+  Access *access = g_new0 (Access, 1);
+
+  access->id = move_id;
+  access->number = request;
+  terrace_catalog_write_async (self->catalog, request_move, access, TERRACE_CATALOG_MOVES, NULL,
+                               sent_cb, access);
+}
+
 void
 transfer_fixture_request (TransferFixture *self, gint64 move_id, TerraceMoveRequest request)
 {
@@ -163,6 +223,84 @@ transfer_fixture_requeue (TransferFixture *self, gint64 move_id)
   Access access = { .id = move_id, .object = self->clock };
 
   transfer_fixture_write (self, requeue_move, &access);
+}
+
+static gboolean
+steal_lease (TerraceConnection *connection, gpointer data, GError **error)
+{
+  Access *access = data;
+  g_autoptr (GPtrArray) moves = NULL;
+
+  if (!terrace_move_table_expire_owner (connection, access->object, error))
+    return FALSE;
+  moves = terrace_move_table_claim (connection, "a thief", START_US,
+                                    START_US + 60 * TERRACE_US_PER_SECOND, 1, NULL, 0, error);
+
+  return moves != NULL;
+}
+
+void
+transfer_fixture_steal_lease (TransferFixture *self, gint64 move_id, const char *owner)
+{
+  Access access = { .id = move_id, .object = (gpointer) owner };
+
+  transfer_fixture_write (self, steal_lease, &access);
+}
+
+static gboolean
+set_checksum (TerraceConnection *connection, gpointer data, GError **error)
+{
+  TerraceItem *item = data;
+
+  return terrace_item_table_set_checksum (connection, item->id, item->version, &item->checksum, 1,
+                                          error);
+}
+
+void
+transfer_fixture_learn_checksum (TransferFixture *self, gint64 item_id)
+{
+  g_autoptr (TerraceItem) item = transfer_fixture_get_item (self, item_id);
+  g_autoptr (GAsyncResult) result = NULL;
+  GError *error = NULL;
+
+  terrace_verify_async (TERRACE_PROVIDER (self->faults[0]), item->key, item->version,
+                        item->size_bytes, NULL, NULL, NULL, NULL, NULL, terrace_test_store_result,
+                        &result);
+  terrace_test_await (&result);
+  terrace_verify_finish (result, &item->checksum, &error);
+  g_assert_no_error (error);
+  transfer_fixture_write (self, set_checksum, item);
+}
+
+TerraceCatalog *
+transfer_fixture_open_catalog (TransferFixture *self)
+{
+  g_autofree char *path = g_build_filename (self->folder, "catalog.db", NULL);
+  g_autoptr (GAsyncResult) result = NULL;
+  GError *error = NULL;
+  TerraceCatalog *catalog;
+
+  terrace_catalog_open_async (path, self->clock, NULL, terrace_test_store_result, &result);
+  terrace_test_await (&result);
+  catalog = terrace_catalog_open_finish (result, &error);
+  g_assert_no_error (error);
+
+  return catalog;
+}
+
+void
+transfer_fixture_close_catalog (TerraceCatalog *catalog)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  GError *error = NULL;
+
+  terrace_catalog_close_async (catalog, NULL, terrace_test_store_result, &result);
+  terrace_test_await (&result);
+  terrace_catalog_close_finish (catalog, result, &error);
+  g_assert_no_error (error);
+  g_clear_object (&result);
+  terrace_test_settle ();
+  g_assert_finalize_object (catalog);
 }
 
 /* --- Files ----------------------------------------------------------------------------------- */
@@ -309,6 +447,8 @@ move_changed_cb (TerraceQueue *queue, TerraceMove *move, TransferFixture *self)
   g_string_append_printf (self->story, "%" G_GINT64_FORMAT ":%s ", move->id,
                           terrace_enum_to_nick (TERRACE_TYPE_MOVE_STATE, (int) move->state));
   self->most_active = MAX (self->most_active, terrace_queue_get_active (queue));
+  if (self->hook != NULL && move->state == self->hook_state)
+    self->hook (self, move);
 }
 
 TerraceQueue *
@@ -350,6 +490,18 @@ void
 transfer_fixture_stop (TransferFixture *self)
 {
   transfer_fixture_stop_queue (self, g_steal_pointer (&self->queue));
+}
+
+void
+transfer_fixture_stop_released (TransferFixture *self, guint place)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (TerraceQueue) queue = g_steal_pointer (&self->queue);
+
+  terrace_queue_stop_async (queue, NULL, terrace_test_store_result, &result);
+  fault_provider_release (self->faults[place]);
+  terrace_test_await (&result);
+  g_assert_true (terrace_queue_stop_finish (queue, result, NULL));
 }
 
 static gboolean
@@ -409,20 +561,11 @@ set_up_place (TransferFixture *self, guint i)
 void
 transfer_fixture_set_up (TransferFixture *self, gconstpointer data)
 {
-  g_autofree char *path = NULL;
-  g_autoptr (GAsyncResult) result = NULL;
-  GError *error = NULL;
-
   self->folder = terrace_test_make_dir ();
   self->clock = terrace_fake_clock_new (START_US);
   self->registry = terrace_provider_registry_new ();
   self->story = g_string_new (NULL);
-  path = g_build_filename (self->folder, "catalog.db", NULL);
-  terrace_catalog_open_async (path, self->clock, NULL, terrace_test_store_result, &result);
-  terrace_test_await (&result);
-  self->catalog = terrace_catalog_open_finish (result, &error);
-  g_assert_no_error (error);
-
+  self->catalog = transfer_fixture_open_catalog (self);
   for (guint i = 0; i < N_PLACES; i++)
     set_up_place (self, i);
 }
@@ -430,7 +573,6 @@ transfer_fixture_set_up (TransferFixture *self, gconstpointer data)
 void
 transfer_fixture_tear_down (TransferFixture *self, gconstpointer data)
 {
-  g_autoptr (GAsyncResult) closed = NULL;
   g_autoptr (GAsyncResult) ended = NULL;
   GError *error = NULL;
 
@@ -443,12 +585,7 @@ transfer_fixture_tear_down (TransferFixture *self, gconstpointer data)
   terrace_provider_registry_shutdown_finish (self->registry, ended, &error);
   g_assert_no_error (error);
   g_clear_object (&ended);
-  terrace_catalog_close_async (self->catalog, NULL, terrace_test_store_result, &closed);
-  terrace_test_await (&closed);
-  terrace_catalog_close_finish (self->catalog, closed, &error);
-  g_assert_no_error (error);
-  g_clear_object (&closed);
-  terrace_test_settle ();
+  transfer_fixture_close_catalog (g_steal_pointer (&self->catalog));
 
   for (guint i = 0; i < N_PLACES; i++)
     {
@@ -457,7 +594,6 @@ transfer_fixture_tear_down (TransferFixture *self, gconstpointer data)
       g_clear_pointer (&self->roots[i], g_free);
     }
   g_assert_finalize_object (g_steal_pointer (&self->registry));
-  g_assert_finalize_object (g_steal_pointer (&self->catalog));
   g_clear_object (&self->clock);
   terrace_test_remove_dir (self->folder);
   g_clear_pointer (&self->folder, g_free);
