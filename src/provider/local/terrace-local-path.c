@@ -206,6 +206,16 @@ terrace_local_open_parent (int root_fd, const char *key, int flags)
   return terrace_local_open_folder (root_fd, folder, flags, TERRACE_LOCAL_RESOLVE_IN_KERNEL);
 }
 
+int
+terrace_local_sync_folder (int folder_fd)
+{
+  /* Some shares cannot sync a folder (EINVAL) and make its names durable by themselves; a folder
+   * that may be passed but not read (EBADF) cannot be synced by us. */
+  if (fsync (folder_fd) == 0 || errno == EINVAL || errno == EBADF || errno == ENOTSUP)
+    return 0;
+  return -1;
+}
+
 /* Makes the folders of @folder one by one. A new entry is durable when its folder is synced. */
 static gboolean
 make_folders (int root_fd, const char *folder)
@@ -219,8 +229,7 @@ make_folders (int root_fd, const char *folder)
 
       if (mkdirat (parent, components[i], 0777) == 0)
         {
-          /* EBADF: a folder that may be passed but not read cannot be synced either. */
-          if (fsync (parent) != 0 && errno != EINVAL && errno != EBADF)
+          if (terrace_local_sync_folder (parent) != 0)
             return FALSE;
         }
       else if (errno != EEXIST)

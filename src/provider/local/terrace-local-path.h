@@ -53,6 +53,9 @@ int terrace_local_make_parent (int root_fd, const char *key);
 /* Removes the folders above @key that are empty, up to the root. */
 void terrace_local_prune (int root_fd, const char *key);
 
+/* Makes the names in the folder durable; 0, or -1 and errno. */
+int terrace_local_sync_folder (int folder_fd);
+
 /* Renames within one folder and never overwrites; returns 0, or -1 and errno. */
 int terrace_local_rename (int folder_fd, const char *from, const char *to);
 

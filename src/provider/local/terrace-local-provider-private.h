@@ -18,7 +18,6 @@ struct _TerraceLocalProvider
   TerraceWorker *worker;
   TerraceLocalRoot *root;
   TerraceLocalShaper *shaper;
-  guint64 latency_ms;
   gboolean limited; /* has a bandwidth limit */
 
   GMutex mutex;
@@ -43,7 +42,7 @@ typedef struct
   guint64 offset;
   gsize length;
   guint number;
-  GBytes *bytes;
+  GBytes *bytes; /* to be written, or read and on their way */
   GPtrArray *parts;
   TerraceWriteOptions *options;
   TerraceLocalRoot *source_root;
@@ -54,12 +53,11 @@ typedef struct
 TerraceLocalJob *
 terrace_local_job_new (TerraceProvider *provider, const char *key, GTaskThreadFunc work);
 
-/* Takes over @job. @bytes and @first_byte: what a sandbox makes slow. */
+/* Takes over @job, which begins after @delay_us. */
 void terrace_local_job_run (TerraceProvider *provider,
                             TerraceLocalJob *job,
                             gpointer tag,
-                            guint64 bytes,
-                            gboolean first_byte,
+                            gint64 delay_us,
                             GCancellable *cancellable,
                             GAsyncReadyCallback callback,
                             gpointer user_data);

@@ -33,7 +33,7 @@ begin_async (TerraceProvider *self,
 
   job->options = terrace_write_options_copy (options);
 
-  terrace_local_job_run (self, job, begin_async, 0, FALSE, cancellable, callback, user_data);
+  terrace_local_job_run (self, job, begin_async, 0, cancellable, callback, user_data);
 }
 
 static char *
@@ -68,7 +68,7 @@ resume_async (TerraceProvider *self,
   job->upload = g_strdup (upload);
   job->options = terrace_write_options_copy (options);
 
-  terrace_local_job_run (self, job, resume_async, 0, FALSE, cancellable, callback, user_data);
+  terrace_local_job_run (self, job, resume_async, 0, cancellable, callback, user_data);
 }
 
 static GPtrArray *
@@ -108,8 +108,11 @@ write_part_async (TerraceProvider *self,
   job->offset = offset;
   job->bytes = g_bytes_ref (bytes);
 
-  terrace_local_job_run (self, job, write_part_async, g_bytes_get_size (bytes), FALSE, cancellable,
-                         callback, user_data);
+  terrace_local_job_run (self, job, write_part_async,
+                         terrace_local_shaper_reserve (TERRACE_LOCAL_PROVIDER (self)->shaper,
+                                                       g_get_monotonic_time (),
+                                                       g_bytes_get_size (bytes)),
+                         cancellable, callback, user_data);
 }
 
 static char *
@@ -147,7 +150,7 @@ finish_async (TerraceProvider *self,
   job->parts = g_ptr_array_ref (parts);
   job->options = terrace_write_options_copy (options);
 
-  terrace_local_job_run (self, job, finish_async, 0, FALSE, cancellable, callback, user_data);
+  terrace_local_job_run (self, job, finish_async, 0, cancellable, callback, user_data);
 }
 
 static TerraceObjectInfo *
@@ -180,7 +183,7 @@ abort_async (TerraceProvider *self,
 
   job->upload = g_strdup (upload);
 
-  terrace_local_job_run (self, job, abort_async, 0, FALSE, cancellable, callback, user_data);
+  terrace_local_job_run (self, job, abort_async, 0, cancellable, callback, user_data);
 }
 
 static gboolean
@@ -230,7 +233,7 @@ copy_from_async (TerraceProvider *self,
   job->source_key = g_strdup (source_key);
   job->version = g_strdup (source_version);
 
-  terrace_local_job_run (self, job, copy_from_async, 0, FALSE, cancellable, callback, user_data);
+  terrace_local_job_run (self, job, copy_from_async, 0, cancellable, callback, user_data);
 }
 
 static TerraceObjectInfo *
@@ -265,7 +268,7 @@ remove_async (TerraceProvider *self,
   job->version = g_strdup (version);
   job->token = g_strdup (token);
 
-  terrace_local_job_run (self, job, remove_async, 0, FALSE, cancellable, callback, user_data);
+  terrace_local_job_run (self, job, remove_async, 0, cancellable, callback, user_data);
 }
 
 static gboolean

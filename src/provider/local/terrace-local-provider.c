@@ -61,16 +61,13 @@ void
 terrace_local_job_run (TerraceProvider *provider,
                        TerraceLocalJob *job,
                        gpointer tag,
-                       guint64 bytes,
-                       gboolean first_byte,
+                       gint64 delay_us,
                        GCancellable *cancellable,
                        GAsyncReadyCallback callback,
                        gpointer user_data)
 {
   TerraceLocalProvider *self = TERRACE_LOCAL_PROVIDER (provider);
   GTask *task = g_task_new (self, cancellable, callback, user_data);
-  gint64 delay_us =
-      terrace_local_shaper_reserve (self->shaper, g_get_monotonic_time (), bytes, first_byte);
 
   g_task_set_source_tag (task, tag);
   g_task_set_task_data (task, job, (GDestroyNotify) job_free);
@@ -123,7 +120,7 @@ probe_work (GTask *task, gpointer source, gpointer data, GCancellable *cancellab
   TerraceProbe *probe = terrace_local_probe (job->root, &error);
 
   if (probe != NULL)
-    probe->latency_us += self->latency_ms * 1000;
+    probe->latency_us += terrace_local_shaper_get_latency_us (self->shaper);
   terrace_local_job_return_pointer (task, probe, g_free, error);
 }
 
@@ -135,7 +132,7 @@ probe_async (TerraceProvider *self,
 {
   TerraceLocalJob *job = terrace_local_job_new (self, NULL, probe_work);
 
-  terrace_local_job_run (self, job, probe_async, 0, FALSE, cancellable, callback, user_data);
+  terrace_local_job_run (self, job, probe_async, 0, cancellable, callback, user_data);
 }
 
 static TerraceProbe *
@@ -195,7 +192,7 @@ list_async (TerraceProvider *self,
   job->prefix = g_strdup (prefix);
   job->continuation = g_strdup (continuation);
 
-  terrace_local_job_run (self, job, list_async, 0, FALSE, cancellable, callback, user_data);
+  terrace_local_job_run (self, job, list_async, 0, cancellable, callback, user_data);
 }
 
 static TerraceListing *
@@ -225,7 +222,7 @@ stat_async (TerraceProvider *self,
 {
   TerraceLocalJob *job = terrace_local_job_new (self, key, stat_work);
 
-  terrace_local_job_run (self, job, stat_async, 0, FALSE, cancellable, callback, user_data);
+  terrace_local_job_run (self, job, stat_async, 0, cancellable, callback, user_data);
 }
 
 static TerraceObjectInfo *
@@ -236,15 +233,36 @@ stat_finish (TerraceProvider *self, GAsyncResult *result, GError **error)
   return g_task_propagate_pointer (G_TASK (result), error);
 }
 
+/* The bytes of a sandbox have arrived. */
+static void
+deliver (GTask *owned_task)
+{
+  g_autoptr (GTask) task = owned_task;
+  TerraceLocalJob *job = g_task_get_task_data (task);
+
+  if (!g_task_return_error_if_cancelled (task))
+    g_task_return_pointer (task, g_steal_pointer (&job->bytes), (GDestroyNotify) g_bytes_unref);
+}
+
 static void
 read_range_work (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
+  TerraceLocalProvider *self = source;
   TerraceLocalJob *job = data;
   GError *error = NULL;
-  gpointer result = terrace_local_read_range (job->root, job->key, job->version, job->offset,
-                                              job->length, cancellable, &error);
+  gint64 delay_us = 0;
 
-  terrace_local_job_return_pointer (task, result, (GDestroyNotify) g_bytes_unref, error);
+  job->bytes = terrace_local_read_range (job->root, job->key, job->version, job->offset,
+                                         job->length, cancellable, &error);
+  /* Only now it is known how many there are. */
+  if (job->bytes != NULL)
+    delay_us = terrace_local_shaper_reserve (self->shaper, g_get_monotonic_time (),
+                                             g_bytes_get_size (job->bytes));
+  if (delay_us > 0)
+    terrace_local_shaper_wait (delay_us, g_object_ref (task), deliver);
+  else
+    terrace_local_job_return_pointer (task, g_steal_pointer (&job->bytes),
+                                      (GDestroyNotify) g_bytes_unref, error);
 }
 
 static void
@@ -257,14 +275,17 @@ read_range_async (TerraceProvider *self,
                   GAsyncReadyCallback callback,
                   gpointer user_data)
 {
+  TerraceLocalShaper *shaper = TERRACE_LOCAL_PROVIDER (self)->shaper;
   TerraceLocalJob *job = terrace_local_job_new (self, key, read_range_work);
 
   job->version = g_strdup (version);
   job->offset = offset;
   job->length = length;
 
-  terrace_local_job_run (self, job, read_range_async, length, offset == 0, cancellable, callback,
-                         user_data);
+  /* The first byte of an object is the one to wait for. */
+  terrace_local_job_run (self, job, read_range_async,
+                         offset == 0 ? terrace_local_shaper_get_latency_us (shaper) : 0,
+                         cancellable, callback, user_data);
 }
 
 static GBytes *
@@ -332,10 +353,9 @@ terrace_local_provider_new (TerraceLocation *location, TerraceWorker *worker)
   self = g_object_new (TERRACE_TYPE_LOCAL_PROVIDER, NULL);
   self->worker = g_object_ref (worker);
   self->root = terrace_local_root_new (location->root, sandbox);
-  self->latency_ms = sandbox ? location->latency_ms : 0;
   self->limited = sandbox && location->bandwidth_bytes_s > 0;
-  self->shaper =
-      terrace_local_shaper_new (self->latency_ms, sandbox ? location->bandwidth_bytes_s : 0);
+  self->shaper = terrace_local_shaper_new (sandbox ? location->latency_ms : 0,
+                                           sandbox ? location->bandwidth_bytes_s : 0);
 
   return self;
 }

@@ -197,7 +197,7 @@ terrace_local_publish_again (TerraceLocalPlace *place,
                              const char *token,
                              GError **error)
 {
-  if (terrace_local_discard (place, token) != 0 || fsync (place->folder) != 0)
+  if (terrace_local_discard (place, token) != 0 || terrace_local_sync_folder (place->folder) != 0)
     {
       terrace_local_set_errno (error, errno, _ ("Cannot write"), key);
       return NULL;

@@ -7,6 +7,9 @@
  * file. If its name has been given away meanwhile, it stays beside it under a visible name: a file
  * too many can be removed by a person, a lost one cannot be brought back.
  *
+ * A program that has the file open for writing would go on writing into nothing. The kernel knows
+ * (it refuses a lease then), and such a file is left alone until it is closed.
+ *
  * A process that dies in between leaves the reserved name, and the next call with the same token
  * goes on from there. */
 
@@ -21,6 +24,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gi18n-lib.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -45,6 +49,36 @@ fail_errno (GError **error, int saved_errno, const char *key)
   return FALSE;
 }
 
+/* Whether anybody has the file open for writing, as far as can be known: only its owner may ask,
+ * and only on a local file system. */
+static gboolean
+is_being_written (TerraceLocalPlace *place, const char *name)
+{
+  int flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC;
+  g_auto (TerraceFd) fd = openat (place->folder, name, flags);
+  gboolean refused;
+
+  /* Somebody who opens the file in this very moment must not stop our process, as SIGIO would. */
+  if (fd < 0 || fcntl (fd, F_SETSIG, SIGURG) != 0)
+    return FALSE;
+
+  refused = fcntl (fd, F_SETLEASE, F_RDLCK) != 0 && errno == EAGAIN;
+  fcntl (fd, F_SETLEASE, F_UNLCK);
+
+  return refused;
+}
+
+static gboolean
+fail_busy (GError **error, const char *key)
+{
+  g_autofree char *display = terrace_display_name (key);
+
+  g_set_error (error, TERRACE_ERROR, TERRACE_ERROR_BUSY,
+               _ ("“%s” was not removed because a program is writing to it; close it there"),
+               display);
+  return FALSE;
+}
+
 /* "name (recovered 2)", cut so that it fits. */
 static char *
 format_recovered_name (const char *name, guint attempt)
@@ -55,7 +89,7 @@ format_recovered_name (const char *name, guint attempt)
   return g_strdup_printf ("%.*s%s", room, name, suffix);
 }
 
-/* Puts back what was not the file to be removed. */
+/* Puts back what was not to be removed. */
 static gboolean
 put_back (TerraceLocalPlace *place, const char *trash, const char *key, GError **error)
 {
@@ -70,7 +104,7 @@ put_back (TerraceLocalPlace *place, const char *trash, const char *key, GError *
   if (result != 0)
     return fail_errno (error, errno, key);
 
-  fsync (place->folder);
+  terrace_local_sync_folder (place->folder);
   return fail_changed (error, key);
 }
 
@@ -85,7 +119,10 @@ empty_trash (TerraceLocalPlace *place,
 {
   if (!terrace_local_version_is_same_file (version, status))
     return put_back (place, trash, key, error);
-  if (unlinkat (place->folder, trash, 0) != 0 || fsync (place->folder) != 0)
+  /* Opened by its name since we first asked. */
+  if (is_being_written (place, trash))
+    return put_back (place, trash, key, error);
+  if (unlinkat (place->folder, trash, 0) != 0 || terrace_local_sync_folder (place->folder) != 0)
     return fail_errno (error, errno, key);
 
   return TRUE;
@@ -120,6 +157,8 @@ remove_from (TerraceLocalPlace *place,
     return fail_errno (error, errno, key);
   if (!terrace_local_version_matches (version, &status))
     return fail_changed (error, key);
+  if (is_being_written (place, place->name))
+    return fail_busy (error, key);
 
   if (take_away (place, trash) != 0)
     return fail_errno (error, errno, key);

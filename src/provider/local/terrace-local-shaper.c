@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Makes a sandbox as slow as what it pretends to be. Main thread.
+/* Makes a sandbox as slow as what it pretends to be. Any thread.
  *
  * A wait is a timer on the main context, so no worker thread is held up by it. The bandwidth is
  * one line that all transfers of the location queue in: each takes its time on it behind those
@@ -16,7 +16,9 @@ struct _TerraceLocalShaper
 {
   guint64 latency_ms;
   guint64 bandwidth_bytes_s;
-  gint64 free_us; /* when the line is free again */
+
+  GMutex mutex;
+  gint64 free_us; /* when the line is free again; under mutex */
 };
 
 typedef struct
@@ -30,6 +32,7 @@ terrace_local_shaper_new (guint64 latency_ms, guint64 bandwidth_bytes_s)
 {
   TerraceLocalShaper *self = g_new0 (TerraceLocalShaper, 1);
 
+  g_mutex_init (&self->mutex);
   self->latency_ms = latency_ms;
   self->bandwidth_bytes_s = bandwidth_bytes_s;
 
@@ -39,23 +42,28 @@ terrace_local_shaper_new (guint64 latency_ms, guint64 bandwidth_bytes_s)
 void
 terrace_local_shaper_free (TerraceLocalShaper *self)
 {
+  g_mutex_clear (&self->mutex);
   g_free (self);
 }
 
 gint64
-terrace_local_shaper_reserve (TerraceLocalShaper *self,
-                              gint64 now_us,
-                              guint64 bytes,
-                              gboolean first_byte)
+terrace_local_shaper_reserve (TerraceLocalShaper *self, gint64 now_us, guint64 bytes)
 {
-  gint64 delay_us = first_byte ? (gint64) self->latency_ms * US_PER_MS : 0;
+  g_autoptr (GMutexLocker) locker = NULL;
 
   if (self->bandwidth_bytes_s == 0 || bytes == 0)
-    return delay_us;
+    return 0;
 
+  locker = g_mutex_locker_new (&self->mutex);
   self->free_us = MAX (self->free_us, now_us) +
                   (gint64) ((double) bytes * US_PER_S / (double) self->bandwidth_bytes_s);
-  return delay_us + self->free_us - now_us;
+  return self->free_us - now_us;
+}
+
+gint64
+terrace_local_shaper_get_latency_us (TerraceLocalShaper *self)
+{
+  return (gint64) self->latency_ms * US_PER_MS;
 }
 
 static gboolean

@@ -3,7 +3,7 @@
 
 #include <gio/gio.h>
 
-/* Makes a sandbox as slow as what it pretends to be. Main thread. */
+/* Makes a sandbox as slow as what it pretends to be. Any thread. */
 
 G_BEGIN_DECLS
 
@@ -13,11 +13,9 @@ typedef struct _TerraceLocalShaper TerraceLocalShaper;
 TerraceLocalShaper *terrace_local_shaper_new (guint64 latency_ms, guint64 bandwidth_bytes_s);
 void terrace_local_shaper_free (TerraceLocalShaper *self);
 
-/* How long from now bytes need that are asked for at @now_us; takes their turn. */
-gint64 terrace_local_shaper_reserve (TerraceLocalShaper *self,
-                                     gint64 now_us,
-                                     guint64 bytes,
-                                     gboolean first_byte);
+/* How long from now @bytes need that are asked for at @now_us; takes their turn. */
+gint64 terrace_local_shaper_reserve (TerraceLocalShaper *self, gint64 now_us, guint64 bytes);
+gint64 terrace_local_shaper_get_latency_us (TerraceLocalShaper *self);
 
 /* Calls @func with @task after @delay_us on the task's context, or as soon as its cancellable is
  * cancelled, but never before this returns. @task: (transfer full). */

@@ -127,17 +127,34 @@ terrace_local_check_space (int folder_fd, guint64 needed_bytes, GError **error)
   return FALSE;
 }
 
+/* Opens a temporary file that is there. A process that died just before the end has left it with
+ * the permissions of the object, which may not allow writing. */
+static int
+open_existing (int folder_fd, const char *name)
+{
+  int flags = O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC;
+  TerraceLocalStat status;
+  int fd = openat (folder_fd, name, flags);
+
+  if (fd >= 0 || errno != EACCES || terrace_local_stat_object (folder_fd, name, &status) != 0)
+    return fd;
+  if (fchmodat (folder_fd, name, 0600, 0) != 0)
+    return -1;
+
+  return openat (folder_fd, name, flags);
+}
+
 int
 terrace_local_open_temporary (TerraceLocalPlace *place, const char *token, gboolean *made)
 {
   g_autofree char *name = terrace_local_reserved_name (token, "part");
-  int flags = O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC;
-  g_auto (TerraceFd) fd = openat (place->folder, name, flags | O_CREAT | O_EXCL, 0600);
+  g_auto (TerraceFd) fd =
+      openat (place->folder, name, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
   TerraceLocalStat status;
 
   *made = fd >= 0;
   if (fd < 0 && errno == EEXIST)
-    fd = openat (place->folder, name, flags);
+    fd = open_existing (place->folder, name);
   if (fd < 0 || terrace_local_stat_object (fd, NULL, &status) != 0)
     return -1;
 
@@ -294,7 +311,7 @@ open_upload (TerraceLocalPlace *place,
   g_autofree char *name = terrace_local_reserved_name (token, "part");
   g_auto (TerraceFd) own = -1;
   int saved_errno;
-  int fd = openat (place->folder, name, O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+  int fd = open_existing (place->folder, name);
 
   *finished = FALSE;
   if (fd >= 0)
@@ -443,7 +460,7 @@ terrace_local_abort (TerraceLocalRoot *root, const char *key, const char *upload
       return FALSE;
     }
 
-  if (terrace_local_discard (&place, token) != 0 || fsync (place.folder) != 0)
+  if (terrace_local_discard (&place, token) != 0 || terrace_local_sync_folder (place.folder) != 0)
     {
       terrace_local_set_errno (error, errno, _ ("Cannot abandon the upload of"), key);
       return FALSE;

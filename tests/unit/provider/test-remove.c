@@ -12,6 +12,7 @@
 #include <fcntl.h>
 #include <glib/gstdio.h>
 #include <stdio.h>
+#include <unistd.h>
 
 #define REPLACE_ROUNDS 2000
 
@@ -130,6 +131,31 @@ test_not_an_object (LocalFixture *fixture, gconstpointer data)
   g_assert_false (terrace_local_remove (fixture->root, "folder", "file:1:1:1:1", "tok", &error));
   g_assert_error (error, TERRACE_ERROR, TERRACE_ERROR_NOT_FOUND);
   local_fixture_assert_text (fixture, "folder/file", "x");
+}
+
+/* A program that is writing to the file would go on writing into nothing. */
+static void
+test_being_written (LocalFixture *fixture, gconstpointer data)
+{
+  g_autofree char *path = local_fixture_path (fixture, "key");
+  g_autofree char *version = NULL;
+  g_autoptr (GError) error = NULL;
+  int fd;
+
+  local_fixture_write (fixture, "key", "text");
+  version = get_version (fixture, "key");
+  fd = open (path, O_WRONLY | O_APPEND | O_CLOEXEC);
+  g_assert_cmpint (fd, >=, 0);
+  g_assert_false (terrace_local_remove (fixture->root, "key", version, "tok", &error));
+  g_assert_error (error, TERRACE_ERROR, TERRACE_ERROR_BUSY);
+  g_assert_true (terrace_error_is_retryable (error));
+  g_clear_error (&error);
+  local_fixture_assert_text (fixture, "key", "text");
+
+  /* Nothing was changed by the attempt, so the same version can go once the program is done. */
+  close (fd);
+  g_assert_true (terrace_local_remove (fixture->root, "key", version, "tok", &error));
+  g_assert_no_error (error);
 }
 
 static void
@@ -259,6 +285,7 @@ main (int argc, char **argv)
   LOCAL_TEST ("remove/recovered", test_recovered);
   LOCAL_TEST ("remove/recovered-long-name", test_recovered_long_name);
   LOCAL_TEST ("remove/not-an-object", test_not_an_object);
+  LOCAL_TEST ("remove/being-written", test_being_written);
   LOCAL_TEST ("remove/prunes", test_prunes);
   LOCAL_TEST ("remove/replaced-during-remove", test_replaced_during_remove);
 

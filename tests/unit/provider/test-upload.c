@@ -320,6 +320,36 @@ test_permission (LocalFixture *fixture, gconstpointer data)
     setfsuid (0);
 }
 
+/* A read-only source, and a kill between its permissions being set and the end. */
+static void
+test_killed_before_end (LocalFixture *fixture, gconstpointer data)
+{
+  g_autofree char *temporary = local_fixture_path (fixture, ".terrace-token.part");
+  g_autoptr (TerraceObjectInfo) source = terrace_object_info_new ("source");
+  TerraceWriteOptions options = { "token", 0, 1, NULL, source };
+  g_autoptr (GPtrArray) parts = local_fixture_make_parts (0, 1);
+  gboolean is_root = geteuid () == 0;
+  g_autofree char *upload = NULL;
+  g_autoptr (TerraceObjectInfo) info = NULL;
+  g_autoptr (GError) error = NULL;
+
+  source->mode = 0400;
+  source->attributes = g_variant_ref_sink (g_variant_new_parsed ("{'user.a': [byte 1]}"));
+  if (is_root)
+    {
+      g_assert_cmpint (chown (fixture->path, NOBODY, NOBODY), ==, 0);
+      setfsuid (NOBODY);
+    }
+  upload = terrace_local_begin (fixture->root, "key", &options, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (g_chmod (temporary, 0400), ==, 0);
+  info = terrace_local_finish (fixture->root, "key", upload, parts, &options, &error);
+  if (is_root)
+    setfsuid (0);
+  g_assert_no_error (error);
+  g_assert_cmpuint (info->mode, ==, 0400);
+}
+
 static void
 test_prunes (LocalFixture *fixture, gconstpointer data)
 {
@@ -359,6 +389,7 @@ main (int argc, char **argv)
   LOCAL_TEST ("upload/times-before-1970", test_times_before_1970);
   LOCAL_TEST ("upload/write-error", test_write_error);
   LOCAL_TEST ("upload/permission", test_permission);
+  LOCAL_TEST ("upload/killed-before-end", test_killed_before_end);
   LOCAL_TEST ("upload/prunes", test_prunes);
   LOCAL_TEST ("upload/file-in-the-way", test_file_in_the_way);
 

@@ -345,7 +345,7 @@ test_finish_twice_without_attributes (LocalFixture *fixture, gconstpointer data)
 }
 
 #define DISK_TEST(path, function) \
-  g_test_add ("/provider/disk/" path, LocalFixture, "size=1m", set_up, function, tear_down)
+  g_test_add ("/provider/root/" path, LocalFixture, "size=1m", set_up, function, tear_down)
 
 int
 main (int argc, char **argv)
@@ -361,8 +361,8 @@ main (int argc, char **argv)
   DISK_TEST ("mounted-late", test_mounted_late);
   DISK_TEST ("no-attributes", test_no_attributes);
   DISK_TEST ("finish-twice-without-attributes", test_finish_twice_without_attributes);
-  LOCAL_TEST ("disk/missing", test_missing);
-  LOCAL_TEST ("disk/whole-system", test_whole_system);
+  LOCAL_TEST ("root/missing", test_missing);
+  LOCAL_TEST ("root/whole-system", test_whole_system);
 
   return g_test_run ();
 }
