@@ -435,7 +435,7 @@ terrace_provider_restore_async (TerraceProvider *self,
 
   iface = TERRACE_PROVIDER_GET_IFACE (self);
   if (admit (self, key, iface->restore_async != NULL,
-             _ ("This location cannot restore objects, they can be read at once"),
+             _ ("This location cannot restore objects; they can be read at once"),
              terrace_provider_restore_async, cancellable, callback, user_data))
     iface->restore_async (self, key, days, cancellable, callback, user_data);
 }

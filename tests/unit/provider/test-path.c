@@ -206,7 +206,7 @@ test_swapped_folder (LocalFixture *fixture, gconstpointer data)
 
   local_fixture_write (fixture, "d/secret", "inside!");
   thread = g_thread_new ("swap", swap_thread, &swapper);
-  for (guint i = 0; i < SWAP_ROUNDS; i++)
+  for (guint i = 0; i < SWAP_ROUNDS || n_read == 0; i++)
     {
       g_autoptr (GBytes) bytes =
           terrace_local_read_range (fixture->root, "d/secret", NULL, 0, 7, NULL, NULL);
@@ -223,7 +223,6 @@ test_swapped_folder (LocalFixture *fixture, gconstpointer data)
   g_atomic_int_set (&swapper.stop, 1);
   g_thread_join (thread);
 
-  g_assert_cmpuint (n_read, >, 0);
   g_assert_true (g_file_get_contents (outside_secret, &text, NULL, NULL));
   g_assert_cmpstr (text, ==, "outside");
   g_assert_cmpint (g_unlink (outside_secret), ==, 0);
