@@ -13,6 +13,9 @@
 #include "base/terrace-clock.h"
 #include "base/terrace-units.h"
 
+/* Smaller amounts are not told apart in a table: a hundredth of a cent. */
+#define LEAST_NANOS 100000
+
 const char *
 terrace_ui_tier_label (TerraceTier tier)
 {
@@ -113,6 +116,26 @@ char *
 terrace_ui_format_nanos (gint64 nanos, const char *currency)
 {
   return terrace_format_money (terrace_money_from_nanos (nanos), currency);
+}
+
+char *
+terrace_ui_format_amount (gint64 nanos, const char *currency)
+{
+  g_autofree char *least = NULL;
+
+  if (nanos <= 0 || nanos >= LEAST_NANOS)
+    return terrace_ui_format_nanos (nanos, currency);
+  least = terrace_ui_format_nanos (LEAST_NANOS, currency);
+  /* Translators: less than an amount of money */
+  return g_strdup_printf (_ ("< %s"), least);
+}
+
+char *
+terrace_ui_format_price (double gb_month, const char *currency)
+{
+  g_autofree char *price = terrace_format_money (gb_month * 1024, currency);
+
+  return g_strdup_printf (_ ("%s a month per TB"), price);
 }
 
 char *

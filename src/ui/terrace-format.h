@@ -23,6 +23,10 @@ char *terrace_ui_format_count (guint64 count);
 char *terrace_ui_format_size (guint64 size_bytes);
 /* (transfer full) */
 char *terrace_ui_format_nanos (gint64 nanos, const char *currency);
+/* (transfer full): the same for the narrow cell of a table: "< $0.0001" rather than many zeros. */
+char *terrace_ui_format_amount (gint64 nanos, const char *currency);
+/* (transfer full): a class's price, in a unit whose figures do not need many decimals. */
+char *terrace_ui_format_price (double gb_month, const char *currency);
 /* (transfer full): how long until @once_nanos are earned back: "12 days", "At once", "Never". */
 char *terrace_ui_format_payback (gint64 once_nanos, gint64 saving_nanos);
 /* (transfer full): "Never" for 0. */

@@ -247,7 +247,7 @@ terrace_item_format_last_access (TerraceItem *item, TerraceEngine *engine)
 char *
 terrace_item_format_monthly (TerraceItem *item, TerraceEngine *engine)
 {
-  return terrace_ui_format_nanos (item->monthly_nanos, terrace_engine_get_currency (engine));
+  return terrace_ui_format_amount (item->monthly_nanos, terrace_engine_get_currency (engine));
 }
 
 char *
@@ -266,13 +266,13 @@ terrace_item_format_saving (TerraceItem *item, TerraceEngine *engine)
 {
   if (item->wanted_location_id == 0)
     return g_strdup ("");
-  return terrace_ui_format_nanos (item->saving_nanos, terrace_engine_get_currency (engine));
+  return terrace_ui_format_amount (item->saving_nanos, terrace_engine_get_currency (engine));
 }
 
 char *
 terrace_item_format_once (TerraceItem *item, TerraceEngine *engine)
 {
-  return terrace_ui_format_nanos (item->once_nanos, terrace_engine_get_currency (engine));
+  return terrace_ui_format_amount (item->once_nanos, terrace_engine_get_currency (engine));
 }
 
 char *

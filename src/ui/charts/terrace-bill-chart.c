@@ -22,15 +22,20 @@ struct _TerraceBillChart
 
 G_DEFINE_FINAL_TYPE (TerraceBillChart, terrace_bill_chart, GTK_TYPE_BOX)
 
+/* An allowed and worthwhile candidate that is not the best one is "chosen" to its own judge. */
 static const char *
-verdict_label (TerraceVerdict verdict)
+verdict_label (TerraceVerdict verdict, gboolean current, gboolean chosen)
 {
+  if (chosen)
+    return current ? _ ("Best where it is") : _ ("Recommended");
+  if (current)
+    return _ ("Now here");
+
   switch (verdict)
     {
     case TERRACE_VERDICT_CHOSEN:
-      return _ ("Recommended");
     case TERRACE_VERDICT_STAY:
-      return _ ("Best where it is");
+      return _ ("Saves less");
     case TERRACE_VERDICT_DEARER:
       return _ ("Dearer");
     case TERRACE_VERDICT_PAYBACK:
@@ -86,6 +91,7 @@ terrace_bill_chart_add_option (TerraceBillChart *self,
                                TerraceEngine *engine,
                                const TerraceOption *option,
                                gboolean current,
+                               gboolean chosen,
                                double scale)
 {
   const char *currency = terrace_engine_get_currency (engine);
@@ -99,9 +105,7 @@ terrace_bill_chart_add_option (TerraceBillChart *self,
   GtkWidget *row = gtk_box_new (GTK_ORIENTATION_VERTICAL, 3);
   GtkWidget *heading = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
   GtkWidget *bar = terrace_stacked_bar_new ();
-  const char *verdict_text = current && option->verdict != TERRACE_VERDICT_STAY ?
-                                 _ ("Now here") :
-                                 verdict_label (option->verdict);
+  const char *verdict_text = verdict_label (option->verdict, current, chosen);
 
   /* Translators: a storage class at a location: "S3 Standard at Photos" */
   name = g_strdup_printf (_ ("%s at %s"), option->storage_class->name,
@@ -123,8 +127,7 @@ terrace_bill_chart_add_option (TerraceBillChart *self,
   gtk_box_append (GTK_BOX (row), bar);
 
   add_label (row, verdict, "caption", TRUE);
-  gtk_widget_add_css_class (gtk_widget_get_last_child (row),
-                            option->verdict == TERRACE_VERDICT_CHOSEN ? "success" : "dim-label");
+  gtk_widget_add_css_class (gtk_widget_get_last_child (row), chosen ? "success" : "dim-label");
   gtk_box_append (GTK_BOX (self), row);
 }
 
@@ -196,6 +199,6 @@ terrace_bill_chart_set_explanation (TerraceBillChart *self,
   for (guint i = 0; i < explanation->options->len; i++)
     terrace_bill_chart_add_option (self, engine,
                                    &g_array_index (explanation->options, TerraceOption, i),
-                                   i == explanation->current, scale);
+                                   i == explanation->current, i == explanation->chosen, scale);
   terrace_bill_chart_add_legend (self, explanation->options);
 }

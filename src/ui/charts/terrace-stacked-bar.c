@@ -65,11 +65,13 @@ terrace_stacked_bar_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   for (guint i = 0; i < self->parts->len && full > 0; i++)
     {
       const Part *part = &g_array_index (self->parts, Part, i);
-      /* At least two pixels, so that a small fee is seen. */
-      float extent = MAX ((float) (part->value / full) * width, 2);
+      float extent = (float) (part->value / full) * width;
       float gap = i + 1 < self->parts->len ? GAP : 0;
       float left = rtl ? width - x - extent : x;
 
+      /* What is too small to be seen is in the tooltip and the description. */
+      if (extent < 1)
+        continue;
       gtk_snapshot_append_color (snapshot, &part->color,
                                  &GRAPHENE_RECT_INIT (left, 0, MAX (extent - gap, 1), height));
       x += extent;

@@ -61,10 +61,10 @@ class_changed_cb (TerraceLocationDialog *self)
     return;
   storage_class = g_ptr_array_index (self->classes, selected);
   price =
-      terrace_format_money (storage_class->gb_month, terrace_engine_get_currency (self->engine));
+      terrace_ui_format_price (storage_class->gb_month, terrace_engine_get_currency (self->engine));
   latency = terrace_format_latency (storage_class->first_byte_ms);
   /* Translators: tier, price, time until the first byte can be read */
-  text = g_strdup_printf (_ ("%s, %s per GB and month, first byte after %s"),
+  text = g_strdup_printf (_ ("%s, %s, first byte after %s"),
                           terrace_ui_tier_label (storage_class->tier), price, latency);
   adw_action_row_set_subtitle (ADW_ACTION_ROW (self->class_row), text);
 }

@@ -114,11 +114,11 @@ terrace_location_row_show (TerraceLocationRow *self)
 
   if (storage_class != NULL)
     {
-      g_autofree char *price = terrace_format_money (storage_class->gb_month,
-                                                     terrace_engine_get_currency (self->engine));
+      g_autofree char *price = terrace_ui_format_price (storage_class->gb_month,
+                                                        terrace_engine_get_currency (self->engine));
 
       /* Translators: kind of location, storage class, price */
-      text = g_strdup_printf (_ ("%s, %s, %s per GB and month"), kind, storage_class->name, price);
+      text = g_strdup_printf (_ ("%s, %s, %s"), kind, storage_class->name, price);
       gtk_label_set_text (self->tier_label, terrace_ui_tier_label (storage_class->tier));
       gtk_widget_add_css_class (GTK_WIDGET (self->tier_label), "chip");
       gtk_widget_add_css_class (GTK_WIDGET (self->tier_label),

@@ -18,22 +18,23 @@
 #define KEPT_MAX 10000
 #define SUMMED_MAX 500
 
+/* What decides comes first; where it lies in detail can be scrolled to. */
 static const TerraceItemColumn columns[] = {
   { "name", N_ ("Name"), TERRACE_ITEM_SORT_NAME, 0, FALSE, terrace_item_format_name, NULL },
-  { "size", N_ ("Size"), TERRACE_ITEM_SORT_SIZE, 86, TRUE, terrace_item_format_size, NULL },
-  { "temperature", N_ ("Temperature"), TERRACE_ITEM_SORT_TEMPERATURE, 112, FALSE,
+  { "size", N_ ("Size"), TERRACE_ITEM_SORT_SIZE, 84, TRUE, terrace_item_format_size, NULL },
+  { "temperature", N_ ("Temperature"), TERRACE_ITEM_SORT_TEMPERATURE, 110, FALSE,
     terrace_item_format_temperature, terrace_item_temperature_chip },
-  { "tier", N_ ("Tier"), TERRACE_ITEM_SORT_TIER, 92, FALSE, terrace_item_format_tier,
+  { "tier", N_ ("Tier"), TERRACE_ITEM_SORT_TIER, 88, FALSE, terrace_item_format_tier,
     terrace_item_tier_chip },
-  { "location", N_ ("Location"), TERRACE_ITEM_SORT_LOCATION, 110, FALSE,
-    terrace_item_format_location, NULL },
-  { "class", N_ ("Class"), TERRACE_ITEM_SORT_CLASS, 130, FALSE, terrace_item_format_class, NULL },
-  { "last-access", N_ ("Last Access"), TERRACE_ITEM_SORT_LAST_ACCESS, 110, FALSE,
+  { "last-access", N_ ("Last Access"), TERRACE_ITEM_SORT_LAST_ACCESS, 102, FALSE,
     terrace_item_format_last_access, NULL },
-  { "cost", N_ ("Cost a Month"), TERRACE_ITEM_SORT_COST, 116, TRUE, terrace_item_format_monthly,
+  { "cost", N_ ("Cost a Month"), TERRACE_ITEM_SORT_COST, 112, TRUE, terrace_item_format_monthly,
     NULL },
-  { "recommended", N_ ("Recommended"), -1, 150, FALSE, terrace_item_format_wanted, NULL },
-  { "saving", N_ ("Saving"), TERRACE_ITEM_SORT_SAVING, 86, TRUE, terrace_item_format_saving, NULL },
+  { "saving", N_ ("Saving"), TERRACE_ITEM_SORT_SAVING, 90, TRUE, terrace_item_format_saving, NULL },
+  { "recommended", N_ ("Recommended"), -1, 180, FALSE, terrace_item_format_wanted, NULL },
+  { "location", N_ ("Location"), TERRACE_ITEM_SORT_LOCATION, 120, FALSE,
+    terrace_item_format_location, NULL },
+  { "class", N_ ("Class"), TERRACE_ITEM_SORT_CLASS, 190, FALSE, terrace_item_format_class, NULL },
 };
 
 G_DEFINE_FINAL_TYPE (TerraceObjectsView, terrace_objects_view, ADW_TYPE_BIN)
@@ -199,14 +200,17 @@ terrace_objects_view_restore_sort (TerraceObjectsView *self)
 {
   GSettings *settings = terrace_ui_get_settings ();
   g_autofree char *id = NULL;
+  gboolean descending = FALSE;
 
-  if (settings == NULL)
-    return;
-  id = g_settings_get_string (settings, "objects-sort-column");
+  if (settings != NULL)
+    {
+      id = g_settings_get_string (settings, "objects-sort-column");
+      descending = g_settings_get_boolean (settings, "objects-sort-descending");
+    }
   for (guint i = 0; i < G_N_ELEMENTS (columns); i++)
-    if (g_str_equal (columns[i].id, id) && columns[i].sort >= 0)
+    if (columns[i].sort >= 0 && g_str_equal (columns[i].id, id != NULL ? id : "name"))
       terrace_item_columns_set_sort (self->column_view, (TerraceItemSort) columns[i].sort,
-                                     g_settings_get_boolean (settings, "objects-sort-descending"));
+                                     descending);
 }
 
 static void
