@@ -189,10 +189,13 @@ load_rows_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   for (guint i = 0; i < opening->locations->len; i++)
     terrace_engine_put_location (self, g_ptr_array_index (opening->locations, i));
   make_parts (self);
-  log_price_problems (self);
   terrace_engine_probe_async (self, self->cancellable, NULL, NULL);
   if (self->run_moves)
-    terrace_engine_recover (self);
+    {
+      /* A command that only reads is no start worth a line in the log. */
+      log_price_problems (self);
+      terrace_engine_recover (self);
+    }
   if (self->hash_in_background)
     terrace_background_hasher_poke (self->hasher);
   g_task_return_pointer (task, g_object_ref (self), g_object_unref);

@@ -41,7 +41,12 @@ probe_return (GTask *task)
 static void
 observe_unreachable (TerraceEngine *self, TerraceLocation *location, const char *message)
 {
-  if (location->state != TERRACE_LOCATION_STATE_UNREACHABLE && !self->closing)
+  /* Told when it happens, and at a start, but not by each command that only reads. */
+  gboolean is_news = location->state == TERRACE_LOCATION_STATE_UNKNOWN ?
+                         self->run_moves :
+                         location->state != TERRACE_LOCATION_STATE_UNREACHABLE;
+
+  if (is_news && !self->closing)
     terrace_engine_log (self, TERRACE_EVENT_LOCATION, TERRACE_SEVERITY_WARNING, 0, location->id,
                         g_strdup_printf (_ ("“%s” cannot be used: %s"), location->name, message));
   terrace_location_observe (location, TERRACE_LOCATION_STATE_UNREACHABLE, message, 0, 0, 0,

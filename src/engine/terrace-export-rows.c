@@ -126,7 +126,8 @@ terrace_export_plan_entry (GString *rows, TerraceItem *item, GHashTable *names)
   append_money (rows, item->saving_nanos);
   append_money (rows, item->once_nanos);
   /* Infinity, when nothing is saved, becomes an empty cell. */
-  terrace_csv_append_double (rows, (double) item->once_nanos / (double) item->saving_nanos);
+  terrace_csv_append_double (rows,
+                             (double) item->once_nanos / (double) MAX (item->saving_nanos, 0));
   terrace_csv_append_text (rows, item->reason);
   terrace_csv_end_row (rows);
 }

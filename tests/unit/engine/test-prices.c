@@ -130,6 +130,10 @@ test_engine_starts (EngineFixture *fixture, gconstpointer data)
   write_sheet (own, "broken.json", "{ \"format\": ");
   engine_fixture_close (fixture);
   engine_fixture_open (fixture, FALSE, FALSE);
+  g_assert_cmpuint (terrace_engine_get_price_problems (fixture->engine)->len, ==, 1);
+  g_assert_cmpuint (engine_fixture_count_events (fixture, TERRACE_EVENT_LOCATION), ==, 0);
+  engine_fixture_close (fixture);
+  engine_fixture_open (fixture, TRUE, FALSE);
   problems = terrace_engine_get_price_problems (fixture->engine);
   g_assert_cmpuint (problems->len, ==, 1);
   g_assert_cmpuint (terrace_engine_get_price_sheets (fixture->engine)->len, ==, 4);
