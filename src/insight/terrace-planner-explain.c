@@ -94,6 +94,58 @@ explain_move (const TerraceDecision *decision, const char *place, const char *cu
                           place, saving, phrase, once, payback);
 }
 
+/* The place it lies in is too slow for the policy, and money had no say. */
+static char *
+explain_escape (const TerraceDecision *decision,
+                const TerraceStorageClass *here,
+                const TerraceStorageClass *there,
+                const char *currency)
+{
+  g_autofree char *wait = terrace_format_latency (here->first_byte_ms);
+  g_autofree char *once = terrace_format_money (decision->once, currency);
+  g_autofree char *difference = NULL;
+
+  if (decision->saving_month < 0.0)
+    {
+      difference = terrace_format_money (-decision->saving_month, currency);
+      /* Translators: 1st and 2nd: storage classes; 3rd: a time; 4th and 5th: money */
+      return g_strdup_printf (_ ("Move to %1$s: %2$s would keep you waiting up to %3$s "
+                                 "for the first byte; costs %4$s more a month, and the move %5$s"),
+                              there->name, here->name, wait, difference, once);
+    }
+
+  difference = terrace_format_money (decision->saving_month, currency);
+  /* Translators: 1st and 2nd: storage classes; 3rd: a time; 4th and 5th: money */
+  return g_strdup_printf (_ ("Move to %1$s: %2$s would keep you waiting up to %3$s "
+                             "for the first byte; saves %4$s a month, and the move costs %5$s"),
+                          there->name, here->name, wait, difference, once);
+}
+
+/* It should not stay, but there is nowhere to go. */
+static char *
+explain_no_escape (const TerraceDecision *decision,
+                   const TerraceUse *use,
+                   const TerraceStorageClass *here,
+                   const TerraceStorageClass *there)
+{
+  g_autofree char *wait = terrace_format_latency (here->first_byte_ms);
+  g_autofree char *size = NULL;
+
+  if (decision->verdict != TERRACE_VERDICT_NO_ROOM)
+    {
+      /* Translators: 1st: a storage class; 2nd: a time */
+      return g_strdup_printf (_ ("Stay: %1$s keeps you waiting up to %2$s for the first byte, "
+                                 "but no other place is fast enough"),
+                              here->name, wait);
+    }
+
+  size = g_format_size (use->size_bytes);
+  /* Translators: 1st: a storage class; 2nd: a time; 3rd: a storage class; 4th: a size */
+  return g_strdup_printf (_ ("Stay: %1$s keeps you waiting up to %2$s for the first byte, "
+                             "but %3$s, which is fast enough, has no room for %4$s"),
+                          here->name, wait, there->name, size);
+}
+
 /* The other place is cheaper by the month, but getting there is not worth it. */
 static char *
 explain_payback (const TerraceDecision *decision,
@@ -192,17 +244,23 @@ terrace_planner_explain (const TerraceDecision *decision,
                          const TerraceCandidate *candidates,
                          const char *currency)
 {
+  const TerraceStorageClass *here;
   const TerraceStorageClass *chosen;
+  const TerraceStorageClass *there;
 
   g_return_val_if_fail (decision != NULL && use != NULL && candidates != NULL, NULL);
   g_return_val_if_fail (currency != NULL, NULL);
 
+  here = candidates[decision->current].storage_class;
   chosen = candidates[decision->chosen].storage_class;
   if (decision->verdict == TERRACE_VERDICT_CHOSEN)
-    return explain_move (decision, chosen->name, currency);
+    return decision->current_too_slow ? explain_escape (decision, here, chosen, currency) :
+                                        explain_move (decision, chosen->name, currency);
   if (decision->runner_up < 0)
-    return g_strdup_printf (_ ("Stay: there is no other place to compare with %s"), chosen->name);
+    return g_strdup_printf (_ ("Stay: there is no other place to compare with %s"), here->name);
 
-  return explain_stay (decision, use, chosen, candidates[decision->runner_up].storage_class,
-                       currency);
+  there = candidates[decision->runner_up].storage_class;
+  if (decision->current_too_slow)
+    return explain_no_escape (decision, use, here, there);
+  return explain_stay (decision, use, here, there, currency);
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 /* Chooses where an object should lie: the place with the least once + horizon * monthly, among
- * those that are allowed and worth the move. Pure arithmetic on any thread; nothing is allocated.
+ * those that are allowed and worth the move; out of a place that is slower than the policy's limit,
+ * among those that are allowed. Pure arithmetic on any thread; nothing is allocated.
  * Every comparison is written so that a NaN loses it, which means: stay. */
 
 #include "insight/terrace-planner.h"
@@ -38,7 +39,30 @@ latency_limit (TerraceTemperature temperature, const TerracePolicy *policy)
   return limit != 0 ? limit : G_MAXUINT64;
 }
 
-/* Of another place than the current one; @limit_ms from latency_limit(). */
+static inline gboolean
+is_too_slow (const TerraceCandidate *candidate, guint64 limit_ms)
+{
+  return candidate->storage_class->first_byte_ms > limit_ms;
+}
+
+/* Of another place than the current one, which is too slow to stay in: money decides only which. */
+static inline TerraceVerdict
+judge_escape (const TerraceUse *use,
+              const TerracePolicy *policy,
+              guint64 limit_ms,
+              const TerraceCandidate *candidate,
+              const TerraceBill *bill)
+{
+  if (!(objective (bill, policy->horizon_months) < INFINITY))
+    return TERRACE_VERDICT_DEARER;
+  if (is_too_slow (candidate, limit_ms))
+    return TERRACE_VERDICT_TOO_SLOW;
+  if (use->size_bytes > candidate->free_bytes)
+    return TERRACE_VERDICT_NO_ROOM;
+  return TERRACE_VERDICT_CHOSEN;
+}
+
+/* Of another place than the current one, which is fast enough; @limit_ms from latency_limit(). */
 static inline TerraceVerdict
 judge_move (const TerraceUse *use,
             const TerracePolicy *policy,
@@ -55,7 +79,7 @@ judge_move (const TerraceUse *use,
     return TERRACE_VERDICT_DEARER;
   if (use->size_bytes > candidate->free_bytes)
     return TERRACE_VERDICT_NO_ROOM;
-  if (candidate->storage_class->first_byte_ms > limit_ms)
+  if (is_too_slow (candidate, limit_ms))
     return TERRACE_VERDICT_TOO_SLOW;
   if (!(saving > wavering))
     return TERRACE_VERDICT_UNSTEADY;
@@ -64,6 +88,20 @@ judge_move (const TerraceUse *use,
   if (!(saving * TERRACE_NANOS_PER_UNIT >= (double) policy->min_saving_nanos))
     return TERRACE_VERDICT_TOO_SMALL;
   return TERRACE_VERDICT_CHOSEN;
+}
+
+static inline TerraceVerdict
+judge (const TerraceUse *use,
+       const TerracePolicy *policy,
+       guint64 limit_ms,
+       const TerraceCandidate *candidate,
+       const TerraceCandidate *current,
+       const TerraceBill *current_bill,
+       const TerraceBill *bill)
+{
+  if (is_too_slow (current, limit_ms))
+    return judge_escape (use, policy, limit_ms, candidate, bill);
+  return judge_move (use, policy, limit_ms, candidate, current_bill, bill);
 }
 
 static inline void
@@ -91,11 +129,70 @@ typedef struct
   double cost;
 } Best;
 
+/* The best of each kind: those that may be taken, those that only lack room, and the two best of
+ * all, whatever the verdict. */
+typedef struct
+{
+  Best allowed;
+  Best full;
+  Best first;
+  Best second;
+  TerraceVerdict first_verdict;
+} Offers;
+
 static inline void
 best_offer (Best *best, int index, double cost)
 {
   if (cost < best->cost)
     *best = (Best){ index, cost };
+}
+
+static inline void
+offers_add (Offers *offers, int index, double cost, TerraceVerdict verdict)
+{
+  if (verdict == TERRACE_VERDICT_CHOSEN)
+    best_offer (&offers->allowed, index, cost);
+  else if (verdict == TERRACE_VERDICT_NO_ROOM)
+    best_offer (&offers->full, index, cost);
+
+  if (cost < offers->first.cost)
+    {
+      offers->second = offers->first;
+      offers->first = (Best){ index, cost };
+      offers->first_verdict = verdict;
+    }
+  else
+    {
+      best_offer (&offers->second, index, cost);
+    }
+}
+
+/* Fills in what is chosen, the runner-up and the verdict. */
+static void
+offers_settle (const Offers *offers, TerraceDecision *decision)
+{
+  if (offers->allowed.index >= 0)
+    {
+      decision->chosen = offers->allowed.index;
+      decision->verdict = TERRACE_VERDICT_CHOSEN;
+      decision->runner_up =
+          offers->first.index != offers->allowed.index ? offers->first.index : offers->second.index;
+      return;
+    }
+
+  decision->chosen = decision->current;
+  if (decision->current_too_slow && offers->full.index >= 0)
+    {
+      /* Somebody could make room: that tells more than a cheaper place that is slow as well. */
+      decision->verdict = TERRACE_VERDICT_NO_ROOM;
+      decision->runner_up = offers->full.index;
+      return;
+    }
+
+  /* The runner-up has the least cost of all: if it is dearer, everything is. */
+  decision->verdict = offers->first_verdict == TERRACE_VERDICT_DEARER ? TERRACE_VERDICT_STAY :
+                                                                        offers->first_verdict;
+  decision->runner_up = offers->first.index;
 }
 
 /* Fills in the bills, saving and pay-back of what was chosen. */
@@ -139,10 +236,8 @@ terrace_planner_decide (const TerraceUse *use,
                         int current,
                         TerraceDecision *decision)
 {
-  Best allowed = { -1, INFINITY };
-  Best first = { -1, INFINITY };
-  Best second = { -1, INFINITY };
-  TerraceVerdict first_verdict = TERRACE_VERDICT_STAY;
+  const Best none = { -1, INFINITY };
+  Offers offers = { none, none, none, none, TERRACE_VERDICT_STAY };
   guint64 limit_ms;
 
   g_return_if_fail (use != NULL && policy != NULL && candidates != NULL && decision != NULL);
@@ -151,47 +246,22 @@ terrace_planner_decide (const TerraceUse *use,
 
   limit_ms = latency_limit (temperature, policy);
   terrace_cost_stay (use, candidates[current].storage_class, &decision->current_bill);
+  decision->current = current;
+  decision->current_too_slow = is_too_slow (&candidates[current], limit_ms);
 
   for (int i = 0; i < n_candidates; i++)
     {
       TerraceBill bill;
-      TerraceVerdict verdict;
-      double cost;
 
       if (i == current)
         continue;
       bill_move (use, &candidates[current], &candidates[i], &bill);
-      cost = objective (&bill, policy->horizon_months);
-      verdict = judge_move (use, policy, limit_ms, &candidates[i], &decision->current_bill, &bill);
-
-      if (verdict == TERRACE_VERDICT_CHOSEN)
-        best_offer (&allowed, i, cost);
-      if (cost < first.cost)
-        {
-          second = first;
-          first = (Best){ i, cost };
-          first_verdict = verdict;
-        }
-      else
-        {
-          best_offer (&second, i, cost);
-        }
+      offers_add (&offers, i, objective (&bill, policy->horizon_months),
+                  judge (use, policy, limit_ms, &candidates[i], &candidates[current],
+                         &decision->current_bill, &bill));
     }
 
-  if (allowed.index >= 0)
-    {
-      decision->chosen = allowed.index;
-      decision->verdict = TERRACE_VERDICT_CHOSEN;
-      decision->runner_up = first.index != allowed.index ? first.index : second.index;
-    }
-  else
-    {
-      /* The runner-up has the least cost of all: if it is dearer, everything is. */
-      decision->chosen = current;
-      decision->verdict =
-          first_verdict == TERRACE_VERDICT_DEARER ? TERRACE_VERDICT_STAY : first_verdict;
-      decision->runner_up = first.index;
-    }
+  offers_settle (&offers, decision);
   complete_decision (use, candidates, current, decision);
 }
 
@@ -218,6 +288,6 @@ terrace_planner_judge (const TerraceUse *use,
     }
 
   bill_move (use, &candidates[current], &candidates[index], bill);
-  return judge_move (use, policy, latency_limit (temperature, policy), &candidates[index],
-                     &current_bill, bill);
+  return judge (use, policy, latency_limit (temperature, policy), &candidates[index],
+                &candidates[current], &current_bill, bill);
 }

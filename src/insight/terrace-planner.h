@@ -5,8 +5,10 @@
 #include "model/terrace-policy.h"
 
 /* Where an object should lie: of the candidates that are allowed, the one that minimises
- * once + horizon * monthly, unless the break-even time says that moving is not worth it.
- * Pure: no I/O, no clock, no allocation while choosing. */
+ * once + horizon * monthly, unless the break-even time says that moving is not worth it. A place
+ * whose first byte comes later than the policy allows is none to stay in: from there the object
+ * goes to the cheapest allowed one, even if that is dearer. Pure: no I/O, no clock, no allocation
+ * while choosing. */
 
 G_BEGIN_DECLS
 
@@ -38,19 +40,27 @@ typedef enum
 
 /**
  * TerraceDecision:
+ * @current: index of the place it lies in
  * @chosen: index into the candidates; @current if it stays
  * @runner_up: the cheapest over the horizon of those that are neither current nor chosen, allowed
- *   or not, -1 if there is none: what the sentence compares with when it stays
+ *   or not, -1 if there is none: what the sentence compares with when it stays. If it stays
+ * although
+ *   @current_too_slow, the cheapest of those that are fast enough, if there is one
  * @verdict: %CHOSEN, or why it stays: %STAY, or the reason the runner-up was refused
- * @saving_month: monthly(current) - monthly(chosen), 0 if it stays
+ * @current_too_slow: where it lies the first byte comes later than the policy allows, so it goes
+ *   wherever it may, whatever that costs
+ * @saving_month: monthly(current) - monthly(chosen), 0 if it stays; negative only if
+ *   @current_too_slow
  * @payback_months: once / saving of the chosen (of the runner-up if it stays);
  *   INFINITY if it never pays back
  */
 typedef struct
 {
+  int current;
   int chosen;
   int runner_up;
   TerraceVerdict verdict;
+  gboolean current_too_slow;
   double saving_month;
   double once;
   double payback_months;
@@ -79,9 +89,9 @@ void terrace_planner_decide (const TerraceUse *use,
  * @bill: (out caller-allocates): of moving to (or staying at) candidate @index
  *
  * The verdict on one candidate, for the details pane's comparison of all of them. It knows nothing
- * of the others: %TERRACE_VERDICT_CHOSEN means that the move there is allowed and worth it (there
- * may be several; terrace_planner_decide() tells the best), and the current place is always
- * %TERRACE_VERDICT_STAY.
+ * of the others: %TERRACE_VERDICT_CHOSEN means that the move there is allowed and worth it, or
+ * better than staying in a place that is too slow (there may be several; terrace_planner_decide()
+ * tells the best), and the current place is always %TERRACE_VERDICT_STAY.
  */
 TerraceVerdict terrace_planner_judge (const TerraceUse *use,
                                       TerraceTemperature temperature,

@@ -172,6 +172,35 @@ test_refused (void)
                           "changed by a quarter");
 }
 
+static void
+test_too_slow_here (void)
+{
+  Case self = make_case (100 * GB, 0);
+
+  self.policy.max_first_byte_ms = 1000;
+  self.class_ids[0] = "aws/DEEP_ARCHIVE";
+  self.class_ids[1] = "aws/GLACIER_IR";
+  assert_sentence (&self, "Move to S3 Glacier Instant Retrieval: S3 Glacier Deep Archive would "
+                          "keep you waiting up to 12\u00a0h for the first byte; costs $0.28 more "
+                          "a month, and the move $1.86");
+
+  self.use.reads_per_month = 30;
+  self.class_ids[1] = "aws/STANDARD";
+  assert_sentence (&self, "Move to S3 Standard: S3 Glacier Deep Archive would keep you waiting up "
+                          "to 12\u00a0h for the first byte; saves $53.83 a month, and the move "
+                          "costs $1.86");
+
+  self.class_ids[1] = "aws/GLACIER";
+  assert_sentence (&self, "Stay: S3 Glacier Deep Archive keeps you waiting up to 12\u00a0h for the "
+                          "first byte, but no other place is fast enough");
+
+  self.class_ids[1] = "aws/STANDARD";
+  self.free_bytes = 5 * GB;
+  assert_sentence (&self, "Stay: S3 Glacier Deep Archive keeps you waiting up to 12\u00a0h for the "
+                          "first byte, but S3 Standard, which is fast enough, has no room for "
+                          "100.0\u00a0GB");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -184,6 +213,7 @@ main (int argc, char **argv)
   g_test_add_func ("/insight/explain/payback", test_payback);
   g_test_add_func ("/insight/explain/early-deletion", test_early_deletion);
   g_test_add_func ("/insight/explain/refused", test_refused);
+  g_test_add_func ("/insight/explain/too-slow-here", test_too_slow_here);
 
   return g_test_run ();
 }

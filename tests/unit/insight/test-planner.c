@@ -93,17 +93,29 @@ sum_reading (const TerraceBill *bill)
          bill->terms[TERRACE_TERM_EGRESS];
 }
 
+static gboolean
+is_fast_enough (const Case *input, int index)
+{
+  const guint64 limit_ms = input->temperature == TERRACE_TEMPERATURE_HOT ?
+                               input->policy.max_first_byte_hot_ms :
+                               input->policy.max_first_byte_ms;
+
+  return limit_ms == 0 || input->candidates[index].storage_class->first_byte_ms <= limit_ms;
+}
+
 /* The rules once more, in the order in which a person would say them. */
 static gboolean
 is_allowed (const Case *input, int index)
 {
   const TerraceCandidate *to = &input->candidates[index];
-  const guint64 limit_ms = input->temperature == TERRACE_TEMPERATURE_HOT ?
-                               input->policy.max_first_byte_hot_ms :
-                               input->policy.max_first_byte_ms;
   TerraceBill here;
   TerraceBill there;
   double saving;
+
+  if (!is_fast_enough (input, index) || input->use.size_bytes > to->free_bytes)
+    return FALSE;
+  if (!is_fast_enough (input, input->current))
+    return TRUE;
 
   bill_candidate (input, input->current, &here);
   bill_candidate (input, index, &there);
@@ -113,9 +125,7 @@ is_allowed (const Case *input, int index)
          there.once + input->policy.horizon_months * there.monthly <
              input->policy.horizon_months * here.monthly &&
          saving > fabs (sum_reading (&here) - sum_reading (&there)) / 4.0 &&
-         saving >= terrace_money_from_nanos (input->policy.min_saving_nanos) * (1.0 - 1e-12) &&
-         (limit_ms == 0 || to->storage_class->first_byte_ms <= limit_ms) &&
-         input->use.size_bytes <= to->free_bytes;
+         saving >= terrace_money_from_nanos (input->policy.min_saving_nanos) * (1.0 - 1e-12);
 }
 
 static void
@@ -124,6 +134,8 @@ test_minimises (void)
   g_autoptr (GPtrArray) classes = insight_load_classes ();
   g_autoptr (GRand) rand = g_rand_new_with_seed (SEED);
   guint n_moves = 0;
+  guint n_escapes = 0;
+  guint n_dearer = 0;
 
   for (int i = 0; i < N_CASES; i++)
     {
@@ -137,6 +149,10 @@ test_minimises (void)
           decision.chosen_bill.once + input.policy.horizon_months * decision.chosen_bill.monthly;
 
       n_moves += decision.chosen != input.current;
+      n_escapes += decision.chosen != input.current && decision.current_too_slow;
+      n_dearer += decision.saving_month < 0.0;
+      g_assert_cmpint (decision.current, ==, input.current);
+      g_assert_cmpint (decision.current_too_slow, ==, !is_fast_enough (&input, input.current));
       g_assert_true ((decision.verdict == TERRACE_VERDICT_CHOSEN) ==
                      (decision.chosen != input.current));
       if (decision.chosen != input.current)
@@ -158,6 +174,8 @@ test_minimises (void)
   /* Both outcomes must be common, or the properties above say little. */
   g_assert_cmpuint (n_moves, >, N_CASES / 10);
   g_assert_cmpuint (n_moves, <, N_CASES * 9 / 10);
+  g_assert_cmpuint (n_escapes, >, N_CASES / 100);
+  g_assert_cmpuint (n_dearer, >, N_CASES / 200);
 }
 
 static void
@@ -182,9 +200,12 @@ test_limits_hold (void)
           continue;
         }
 
-      g_assert_cmpfloat (decision.saving_month, >, 0.0);
-      g_assert_cmpfloat (decision.payback_months, <=,
-                         input.policy.break_even_months * (1.0 + 1e-12));
+      if (!decision.current_too_slow)
+        {
+          g_assert_cmpfloat (decision.saving_month, >, 0.0);
+          g_assert_cmpfloat (decision.payback_months, <=,
+                             input.policy.break_even_months * (1.0 + 1e-12));
+        }
       g_assert_cmpuint (input.use.size_bytes, <=, chosen->free_bytes);
       if (input.temperature == TERRACE_TEMPERATURE_HOT)
         g_assert_cmpuint (chosen->storage_class->first_byte_ms, <=,
@@ -298,6 +319,54 @@ test_does_not_waver (void)
   g_test_message ("%u of %u moved objects moved twice", n_second, n_moved);
   g_assert_cmpuint (n_moved, >, N_CASES / 100);
   g_assert_cmpuint (n_second * 1000, <=, n_moved);
+}
+
+/* Whatever it costs, an object leaves a place that is slower than the policy's limit, but only for
+ * one that is not. */
+static void
+test_leaves_the_slow (void)
+{
+  g_autoptr (TerraceStorageClass) slow = terrace_storage_class_new ("test/SLOW", "Slow");
+  g_autoptr (TerraceStorageClass) slower = terrace_storage_class_new ("test/SLOWER", "Slower");
+  g_autoptr (TerraceStorageClass) fast = terrace_storage_class_new ("test/FAST", "Fast");
+  TerraceCandidate candidates[] = { { 1, slow, G_MAXUINT64 },
+                                    { 1, slower, G_MAXUINT64 },
+                                    { 1, fast, G_MAXUINT64 } };
+  TerraceUse use = { .size_bytes = 1u << 30 };
+  TerraceDecision decision;
+  TerracePolicy policy;
+
+  terrace_policy_init (&policy);
+  policy.max_first_byte_ms = 1000;
+  policy.min_saving_nanos = G_MAXINT64;
+  slow->first_byte_ms = 1001;
+  slower->first_byte_ms = 2000;
+  slow->gb_month = 0.5;
+  fast->gb_month = 2.0;
+  fast->first_byte_ms = 1000;
+
+  terrace_planner_decide (&use, TERRACE_TEMPERATURE_COLD, &policy, candidates, 3, 0, &decision);
+  g_assert_cmpint (decision.chosen, ==, 2);
+  g_assert_cmpint (decision.verdict, ==, TERRACE_VERDICT_CHOSEN);
+  g_assert_cmpfloat (decision.saving_month, ==, -1.5);
+  g_assert_true (isinf (decision.payback_months));
+
+  candidates[2].free_bytes = use.size_bytes - 1;
+  terrace_planner_decide (&use, TERRACE_TEMPERATURE_COLD, &policy, candidates, 3, 0, &decision);
+  g_assert_cmpint (decision.chosen, ==, 0);
+  g_assert_cmpint (decision.verdict, ==, TERRACE_VERDICT_NO_ROOM);
+  g_assert_cmpint (decision.runner_up, ==, 2);
+
+  terrace_planner_decide (&use, TERRACE_TEMPERATURE_COLD, &policy, candidates, 2, 0, &decision);
+  g_assert_cmpint (decision.chosen, ==, 0);
+  g_assert_cmpint (decision.verdict, ==, TERRACE_VERDICT_TOO_SLOW);
+  g_assert_true (decision.current_too_slow);
+
+  /* No price, no move, not even now. */
+  candidates[2].free_bytes = G_MAXUINT64;
+  fast->gb_month = NAN;
+  terrace_planner_decide (&use, TERRACE_TEMPERATURE_COLD, &policy, candidates, 3, 0, &decision);
+  g_assert_cmpint (decision.chosen, ==, 0);
 }
 
 static void
@@ -516,6 +585,9 @@ check_plan (JsonObject *plan, GPtrArray *classes)
 
   g_assert_cmpint (decision.chosen, ==, json_object_get_int_member (expected, "chosen"));
   g_assert_cmpint (decision.runner_up, ==, json_object_get_int_member (expected, "runner_up"));
+  g_assert_cmpint (decision.current, ==, input.current);
+  g_assert_cmpint (decision.current_too_slow, ==,
+                   json_object_get_boolean_member (expected, "current_too_slow"));
   g_assert_cmpstr (get_verdict_name (decision.verdict), ==,
                    json_object_get_string_member (expected, "verdict"));
   g_assert_cmpfloat_with_epsilon (decision.saving_month,
@@ -555,6 +627,7 @@ main (int argc, char **argv)
   g_test_add_func ("/insight/planner/judge-agrees", test_judge_agrees);
   g_test_add_func ("/insight/planner/settles", test_settles);
   g_test_add_func ("/insight/planner/does-not-waver", test_does_not_waver);
+  g_test_add_func ("/insight/planner/leaves-the-slow", test_leaves_the_slow);
   g_test_add_func ("/insight/planner/survives-nan", test_survives_nan);
   g_test_add_func ("/insight/planner/alone", test_alone);
   g_test_add_func ("/insight/planner/ties", test_ties);
