@@ -136,6 +136,18 @@ count_in_tier (TerraceStats *stats, TerraceTier tier)
   return items;
 }
 
+/* What Terrace moved is known where it lies now, as the version that was copied. */
+static void
+assert_known (EngineFixture *fixture)
+{
+  g_autoptr (TerraceRegisterReport) again = engine_fixture_register (fixture, fixture->dir);
+
+  g_assert_cmpuint (again->unchanged, ==, G_N_ELEMENTS (files));
+  g_assert_cmpuint (again->added, ==, 0);
+  g_assert_cmpuint (again->updated, ==, 0);
+  g_assert_cmpuint (again->n_problems, ==, 0);
+}
+
 static void
 undo_all (EngineFixture *fixture, GPtrArray *moves)
 {
@@ -191,6 +203,8 @@ test_drop_to_chart (EngineFixture *fixture, gconstpointer data)
   g_assert_cmpuint (count_in_tier (moved, TERRACE_TIER_HOT), ==,
                     G_N_ELEMENTS (files) - summary.recommended);
   g_assert_cmpuint (moved->moves[TERRACE_MOVE_DONE], ==, summary.recommended);
+
+  assert_known (fixture);
 
   undo_all (fixture, moves);
   engine_fixture_wait (fixture, 0);

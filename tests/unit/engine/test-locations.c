@@ -233,6 +233,47 @@ test_unreachable (EngineFixture *fixture, gconstpointer data)
   g_assert_cmpint (cold->state, ==, TERRACE_LOCATION_STATE_READY);
 }
 
+typedef struct
+{
+  EngineFixture *fixture;
+  const char *name;
+  gboolean there;
+} Expected;
+
+static gboolean
+is_as_expected (gpointer data)
+{
+  Expected *expected = data;
+
+  return (terrace_engine_find_location (expected->fixture->engine, expected->name) != NULL) ==
+         expected->there;
+}
+
+/* As window and terminal do. */
+static void
+test_two_at_once (EngineFixture *fixture, gconstpointer data)
+{
+  EngineFixture other = { fixture->dir, fixture->files, fixture->data, NULL };
+  Expected files = { fixture, "Files", TRUE };
+  TerracePolicy policy = *terrace_engine_get_policy (fixture->engine);
+  g_autoptr (GError) error = NULL;
+  gint64 location_id;
+
+  engine_fixture_open (&other, FALSE, FALSE);
+  location_id = engine_fixture_add_files (&other, "local/hdd")->id;
+  policy.horizon_months = 77;
+  engine_fixture_set_policy (&other, &policy);
+  terrace_test_await_condition (is_as_expected, &files);
+  g_assert_cmpint (terrace_engine_find_location (fixture->engine, "Files")->id, ==, location_id);
+
+  files.there = FALSE;
+  g_assert_true (remove_location (&other, location_id, &error));
+  g_assert_no_error (error);
+  terrace_test_await_condition (is_as_expected, &files);
+  g_assert_cmpfloat (terrace_engine_get_policy (fixture->engine)->horizon_months, ==, 77);
+  engine_fixture_close (&other);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -247,6 +288,7 @@ main (int argc, char **argv)
   ADD ("update", test_update);
   ADD ("remove", test_remove);
   ADD ("unreachable", test_unreachable);
+  ADD ("two-at-once", test_two_at_once);
 
   return g_test_run ();
 }
