@@ -43,6 +43,8 @@ export DISPLAY=:$number
 export HOME=$own/home XDG_RUNTIME_DIR=$own/run TMPDIR=$own/tmp
 export XDG_CONFIG_HOME=$HOME/.config XDG_DATA_HOME=$HOME/.local/share
 export XDG_CACHE_HOME=$HOME/.cache XDG_STATE_HOME=$HOME/.local/state
+# What is fatal for the program must not be for the tools around it.
+unset G_DEBUG G_ENABLE_DIAGNOSTIC
 unset WAYLAND_DISPLAY DBUS_SESSION_BUS_ADDRESS XAUTHORITY AT_SPI_BUS_ADDRESS
 export XDG_SESSION_TYPE=x11 XDG_CURRENT_DESKTOP=GNOME LANG=C.UTF-8
 unset LC_ALL LANGUAGE

@@ -3,7 +3,7 @@
 import os
 import pathlib
 
-from terrace_uitest import App, states_of
+from terrace_uitest import App, is_shown, states_of
 
 TIERS = ('Hot', 'Warm', 'Cold', 'Archive')
 VIEWS = ('Overview', 'Objects', 'Plan', 'Migrations', 'Locations')
@@ -39,8 +39,9 @@ def add_by_drop(app, folder, names):
 
 def save_as(app, path, button):
     """Answers the file dialog that is open."""
-    dialog = app.wait_for(lambda: app.look('file chooser') or app.look('dialog'), 'a file dialog')
-    entry = app.find('text', below=dialog, where=lambda a: 'editable' in states_of(a))
+    dialog = app.find_dialog()
+    entry = app.find(below=dialog, what='the name of the file', where=lambda a: (
+        'editable' in states_of(a) and is_shown(a)))
     app.set_text(entry, str(path))
     app.press_button(button, below=dialog)
     app.wait_for(path.exists, f'{path.name} to be written')

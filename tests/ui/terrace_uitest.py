@@ -65,8 +65,8 @@ def name_of(accessible):
 
 
 def text_of(accessible):
-    """The text of a label or entry; for others, their name."""
-    if accessible.get_text_iface() is None:
+    """What an entry holds; for all others, labels too, that is their name."""
+    if accessible.get_role_name() not in ('text', 'entry'):
         return name_of(accessible)
     # Atspi.Text as a function: Accessible has a get_text() of its own in newer versions.
     return Atspi.Text.get_text(accessible, 0, Atspi.Text.get_character_count(accessible))
@@ -77,13 +77,43 @@ def states_of(accessible):
     return {state.value_nick for state in accessible.get_state_set().get_states()}
 
 
+def ancestors(accessible, depth=100):
+    """The accessible itself, its parent and so on."""
+    while accessible is not None and depth > 0:
+        yield accessible
+        accessible, depth = accessible.get_parent(), depth - 1
+
+
+def window_of(accessible):
+    return next((a for a in ancestors(accessible) if a.get_parent() is not None and
+                 a.get_parent().get_role_name() == 'application'), None)
+
+
 def is_shown(accessible):
-    # GTK lists mapped widgets only, and says "showing" of windows alone.
-    return 'visible' in states_of(accessible)
+    """Whether a person sees it. GTK 4.8 lists the hidden pages of a stack like the shown one, and
+    says "showing" of windows alone; so the window is asked what it has at that place."""
+    if 'visible' not in states_of(accessible):
+        return False
+    window = window_of(accessible)
+    component = accessible.get_component_iface()
+    if window is None or component is None or accessible == window:
+        return True
+
+    box = component.get_extents(Atspi.CoordType.WINDOW)
+    if box.width <= 0 or box.height <= 0:
+        return False
+    # An image has no accessible of its own, so beside the middle also the edge is tried.
+    for x in (box.x + box.width // 2, box.x - 3, box.x + 3):
+        hit = window.get_component_iface().get_accessible_at_point(
+            x, box.y + box.height // 2, Atspi.CoordType.WINDOW)
+        # What cannot be used is not hit, but the box around it.
+        if hit is not None and (accessible in ancestors(hit) or hit in ancestors(accessible, 3)):
+            return True
+    return False
 
 
 def is_sensitive(accessible):
-    return {'visible', 'sensitive'} <= states_of(accessible)
+    return 'sensitive' in states_of(accessible) and is_shown(accessible)
 
 
 class App:
@@ -92,7 +122,7 @@ class App:
     def __init__(self, program, *arguments, env=None):
         self.process = subprocess.Popen(
             [program, *arguments], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-            errors='replace', env={**os.environ, 'G_DEBUG': 'fatal-warnings', **(env or {})})
+            errors='replace', cwd=os.environ['HOME'], env={**os.environ, 'G_DEBUG': 'fatal-warnings', **(env or {})})
         self.output = []
         self.reader = threading.Thread(target=self._collect_output, daemon=True)
         self.reader.start()
@@ -135,7 +165,7 @@ class App:
 
         def add(accessible, depth):
             try:
-                if not is_shown(accessible) and depth > 1:
+                if not accessible.get_child_count() and not is_shown(accessible):
                     return
                 lines.append(f'{"  " * depth}{accessible.get_role_name()} {name_of(accessible)!r}')
                 for child in children(accessible):
@@ -193,6 +223,11 @@ class App:
     def find(self, role=None, name=None, below=None, where=is_shown, what=None):
         described = what or f'{role or "widget"} {getattr(name, "pattern", name)!r}'
         return self.wait_for(lambda: self.look(role, name, below, where), described)
+
+    def find_dialog(self):
+        """A window other than the main one. Not all have a role that says so."""
+        return self.wait_for(lambda: next((window for window in children(self.root)
+                                           if window != self.window), None), 'a dialog')
 
     def find_text(self, pattern, below=None):
         """A widget that shows text matching `pattern`, whatever its role."""
@@ -275,13 +310,19 @@ class App:
                                 capture_output=True, text=True)
         assert result.returncode == 0, f'the drop was {result.stdout.strip() or result.stderr}'
 
-    def activate(self, action, parameter=None, path=OBJECT_PATH + '/window/1'):
-        """Activates an action by its name on the session bus, as a shortcut would."""
+    def actions(self, method, path, parameters=None, answer=None):
+        """Asks the program's actions at `path` on the session bus."""
         bus = Gio.bus_get_sync(Gio.BusType.SESSION)
+        return bus.call_sync(APPLICATION_ID, path, 'org.gtk.Actions', method, parameters,
+                             GLib.VariantType(answer) if answer else None,
+                             Gio.DBusCallFlags.NONE, GUARD_SECONDS * 1000).unpack()
+
+    def activate(self, action, parameter=None, path=OBJECT_PATH + '/window/1'):
+        """Activates an action by its name, as a shortcut would, once it is enabled."""
+        self.wait_for(lambda: self.actions('Describe', path, GLib.Variant('(s)', (action,)),
+                                           '((bgav))')[0][0], f'{action} to be enabled')
         values = [GLib.Variant('s', parameter)] if parameter is not None else []
-        bus.call_sync(APPLICATION_ID, path, 'org.gtk.Actions', 'Activate',
-                      GLib.Variant('(sava{sv})', (action, values, {})), None,
-                      Gio.DBusCallFlags.NONE, GUARD_SECONDS * 1000)
+        self.actions('Activate', path, GLib.Variant('(sava{sv})', (action, values, {})))
 
     def quit(self):
         """Ends the program as a person does, and fails if it does not end well."""
