@@ -29,7 +29,8 @@ class Home:
                         XDG_CONFIG_HOME=os.path.join(self.path, 'config'),
                         XDG_DATA_HOME=os.path.join(self.path, 'share'),
                         XDG_CACHE_HOME=os.path.join(self.path, 'cache'),
-                        TMPDIR=self.path, LC_ALL='C.UTF-8', LANGUAGE='', TZ='UTC')
+                        TMPDIR=self.path, LC_ALL='C.UTF-8', LANGUAGE='', TZ='UTC',
+                        G_DEBUG='fatal-warnings')
         for name in ('DISPLAY', 'WAYLAND_DISPLAY', 'DBUS_SESSION_BUS_ADDRESS'):
             self.env.pop(name, None)
 
