@@ -163,7 +163,7 @@ store_failed (TerraceMoveStore *self, GPtrArray *batch, GError *error)
     g_task_return_error (g_ptr_array_index (batch, 0), g_error_copy (error));
   else
     {
-      g_warning ("The state of a migration cannot be stored, trying again: %s", error->message);
+      g_message ("The state of a migration cannot be stored, trying again: %s", error->message);
       store_put_back (self, batch);
       self->singly++;
       self->timer = terrace_clock_add_timeout (self->clock, STORE_RETRY_MS, store_retry_cb, self);
