@@ -3,7 +3,7 @@
 import os
 import pathlib
 
-from terrace_uitest import App, is_shown, states_of
+from terrace_uitest import App, is_shown, name_of, states_of
 
 TIERS = ('Hot', 'Warm', 'Cold', 'Archive')
 VIEWS = ('Overview', 'Objects', 'Plan', 'Migrations', 'Locations')
@@ -27,6 +27,12 @@ def create_tiers(app):
 
 def show_view(app, name):
     app.activate('show-view', name.lower())
+
+
+def selected_view(app):
+    row = app.look('list item', where=lambda a: 'selected' in states_of(a),
+                   below=app.find('list', 'Views'))
+    return name_of(row) if row else None
 
 
 def add_by_drop(app, folder, names):

@@ -6,7 +6,7 @@ import subprocess
 
 import sample_files
 import terrace_app
-from terrace_uitest import run, screenshot, states_of
+from terrace_uitest import run, screenshot
 
 LOOK = 'dark' if os.environ.get('ADW_DEBUG_COLOR_SCHEME') == 'prefer-dark' else 'light'
 
@@ -28,7 +28,7 @@ def test_looks():
         for view in terrace_app.VIEWS:
             name = f'{view.lower()}-{LOOK}'
             terrace_app.show_view(app, view)
-            app.find('list item', view, where=lambda a: 'selected' in states_of(a))
+            app.wait_for(lambda: terrace_app.selected_view(app) == view, view)
             found = brightness(screenshot(name))
             assert (found < 0.35) == (LOOK == 'dark'), f'{name} has a brightness of {found}'
 
