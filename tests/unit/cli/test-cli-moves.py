@@ -189,6 +189,25 @@ def test_killed_move_goes_on(home):
     equal(regular_files(slow), [item['path']], 'nothing else is left there')
 
 
+def test_another_terrace_sees_and_steers_a_move(home):
+    (path, data), = cold_files(home, 1, BIG_BYTES).items()
+    slow = os.path.join(home.path, 'slow')
+    os.mkdir(slow)
+    home.run('location', 'add', 'Slow', slow, '--bandwidth', '4M')
+    with home.start('move', '1', '--to', 'Slow') as process:
+        wait_for_bytes(slow, process)
+        equal(home.json('status', '1')[0]['state'], 'copying', 'state')
+        contains(home.run('forget', '1', status=1).err, 'terracectl: ')
+        home.run('move', '--pause', '1')
+        out, err = process.communicate(timeout=TIMEOUT_SECONDS)
+    equal((process.returncode, err), (0, b''), 'the carrier')
+    contains(out, b'Paused', 'the carrier')
+    equal(home.json('status', '1')[0]['state'], 'paused', 'state')
+    home.run('move', '--cancel', '1')
+    equal(read(path), data, 'source')
+    equal(regular_files(slow), [], 'nothing is left there')
+
+
 def wait_for_bytes(folder, process):
     """Until the copy has begun. The disk tells nobody, so it is asked, as long as the program runs."""
     deadline = time.monotonic() + TIMEOUT_SECONDS

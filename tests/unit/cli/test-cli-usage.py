@@ -150,7 +150,10 @@ def test_options_that_do_not_go_together(home):
 
 
 def test_closed_output(home):
-    for line in (['--help'], ['list', '--json']):
+    for i in range(40):
+        home.write(f'{i}', b'')
+    home.run('add', home.files)
+    for line in (['--help'], ['list'], ['list', '--json'], ['export', 'objects']):
         reader, writer = os.pipe()
         os.close(reader)
         with subprocess.Popen([TERRACECTL, *line], env=home.env, stdout=writer,
