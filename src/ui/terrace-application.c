@@ -190,6 +190,7 @@ static const struct
   { "win.add-files", { "<Primary>o", NULL } },
   { "win.add-folder", { "<Primary><Shift>o", NULL } },
   { "win.export", { "<Primary>e", NULL } },
+  { "win.show-details", { "<Alt>Return", NULL } },
   { "win.show-sidebar", { "F9", NULL } },
   { "win.show-help-overlay", { "<Primary>question", NULL } },
   { "window.close", { "<Primary>w", NULL } },

@@ -138,7 +138,7 @@ terrace_bill_chart_add_legend (TerraceBillChart *self, GArray *options)
   GtkWidget *legend = gtk_flow_box_new ();
 
   gtk_flow_box_set_selection_mode (GTK_FLOW_BOX (legend), GTK_SELECTION_NONE);
-  gtk_flow_box_set_max_children_per_line (GTK_FLOW_BOX (legend), 4);
+  gtk_flow_box_set_max_children_per_line (GTK_FLOW_BOX (legend), 3);
   gtk_flow_box_set_column_spacing (GTK_FLOW_BOX (legend), 12);
   gtk_accessible_update_property (GTK_ACCESSIBLE (legend), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   _ ("Colours of the bill"), -1);

@@ -14,6 +14,8 @@
 #include "ui/migrations/terrace-move-row.h"
 #include "ui/terrace-format.h"
 
+#define RESORT_MS 250
+
 struct _TerraceMigrationsView
 {
   AdwBin parent_instance;
@@ -21,6 +23,8 @@ struct _TerraceMigrationsView
   TerraceEngine *engine;
   TerraceMoveList *open;
   TerraceMoveList *final;
+  GtkSorter *sorter;
+  guint resort_id;
 
   GtkStack *stack;
   GtkListView *list_view;
@@ -78,6 +82,60 @@ terrace_migrations_view_progress_cb (TerraceMigrationsView *self,
     terrace_move_set_progress (move, done_bytes, bytes_per_second);
 }
 
+/* --- Order: what runs, what needs somebody, what waits, each as the queue takes them --------- */
+
+static int
+rank_state (TerraceMoveState state)
+{
+  switch (state)
+    {
+    case TERRACE_MOVE_COPYING:
+    case TERRACE_MOVE_VERIFYING:
+    case TERRACE_MOVE_COMMITTING:
+      return 0;
+    case TERRACE_MOVE_STAGED:
+    case TERRACE_MOVE_PAUSED:
+      return 1;
+    case TERRACE_MOVE_QUEUED:
+    case TERRACE_MOVE_DONE:
+    case TERRACE_MOVE_FAILED:
+    case TERRACE_MOVE_CANCELLED:
+    default:
+      return 2;
+    }
+}
+
+static int
+compare_moves (gconstpointer a, gconstpointer b, gpointer user_data)
+{
+  const TerraceMove *first = a;
+  const TerraceMove *second = b;
+
+  if (rank_state (first->state) != rank_state (second->state))
+    return rank_state (first->state) < rank_state (second->state) ? -1 : 1;
+  return first->id < second->id ? -1 : first->id > second->id;
+}
+
+static gboolean
+terrace_migrations_view_resort_cb (gpointer user_data)
+{
+  TerraceMigrationsView *self = user_data;
+
+  self->resort_id = 0;
+  gtk_sorter_changed (self->sorter, GTK_SORTER_CHANGE_DIFFERENT);
+  return G_SOURCE_REMOVE;
+}
+
+/* A sorted model does not see states change, and small moves change many times a second. */
+static void
+terrace_migrations_view_move_changed_cb (TerraceMigrationsView *self)
+{
+  if (self->resort_id == 0 && self->sorter != NULL)
+    self->resort_id = g_timeout_add (RESORT_MS, terrace_migrations_view_resort_cb, self);
+}
+
+/* --- Rows ---------------------------------------------------------------------------------- */
+
 static void
 edge_reached_cb (TerraceMigrationsView *self, GtkPositionType edge)
 {
@@ -111,6 +169,7 @@ terrace_migrations_view_build_list (TerraceMigrationsView *self)
 {
   g_autoptr (GtkListItemFactory) factory = gtk_signal_list_item_factory_new ();
   g_autoptr (GtkNoSelection) selection = NULL;
+  g_autoptr (GtkSortListModel) sorted = NULL;
   GListStore *lists = g_list_store_new (G_TYPE_LIST_MODEL);
 
   g_signal_connect_object (factory, "setup", G_CALLBACK (setup_cb), self, 0);
@@ -118,7 +177,10 @@ terrace_migrations_view_build_list (TerraceMigrationsView *self)
   g_signal_connect_object (factory, "unbind", G_CALLBACK (unbind_cb), self, 0);
   gtk_list_view_set_factory (self->list_view, factory);
 
-  g_list_store_append (lists, self->open);
+  self->sorter = GTK_SORTER (gtk_custom_sorter_new (compare_moves, NULL, NULL));
+  sorted = gtk_sort_list_model_new (g_object_ref (G_LIST_MODEL (self->open)),
+                                    g_object_ref (self->sorter));
+  g_list_store_append (lists, sorted);
   g_list_store_append (lists, self->final);
   selection =
       gtk_no_selection_new (G_LIST_MODEL (gtk_flatten_list_model_new (G_LIST_MODEL (lists))));
@@ -146,6 +208,9 @@ terrace_migrations_view_map (GtkWidget *widget)
   queue = terrace_engine_get_queue (self->engine);
   g_signal_connect_object (queue, "progress", G_CALLBACK (terrace_migrations_view_progress_cb),
                            self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (queue, "move-changed",
+                           G_CALLBACK (terrace_migrations_view_move_changed_cb), self,
+                           G_CONNECT_SWAPPED);
   g_signal_connect_object (queue, "notify::bytes-per-second",
                            G_CALLBACK (terrace_migrations_view_update), self, G_CONNECT_SWAPPED);
   terrace_migrations_view_update (self);
@@ -156,6 +221,8 @@ terrace_migrations_view_dispose (GObject *object)
 {
   TerraceMigrationsView *self = TERRACE_MIGRATIONS_VIEW (object);
 
+  g_clear_handle_id (&self->resort_id, g_source_remove);
+  g_clear_object (&self->sorter);
   g_clear_object (&self->open);
   g_clear_object (&self->final);
   gtk_widget_dispose_template (GTK_WIDGET (self), TERRACE_TYPE_MIGRATIONS_VIEW);

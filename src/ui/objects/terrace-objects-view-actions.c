@@ -127,10 +127,7 @@ terrace_objects_view_install_actions (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "objects.clear-filters", NULL,
                                    clear_filters_action);
   gtk_widget_class_install_action (widget_class, "objects.popup", NULL, popup_action);
-  gtk_widget_class_install_property_action (widget_class, "objects.details", "details-visible");
 
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Return, GDK_ALT_MASK,
-                                       "objects.details", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Menu, 0, "objects.popup", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_F10, GDK_SHIFT_MASK, "objects.popup",
                                        NULL);
@@ -191,7 +188,7 @@ terrace_objects_view_build_menus (TerraceObjectsView *self)
   g_menu_append_section (context, NULL, G_MENU_MODEL (moves));
   g_menu_append (rest, _ ("_Verify"), "objects.verify");
   g_menu_append (rest, _ ("_Forget…"), "objects.forget");
-  g_menu_append (rest, _ ("_Details"), "objects.details");
+  g_menu_append (rest, _ ("_Details"), "win.show-details");
   g_menu_append_section (context, NULL, G_MENU_MODEL (rest));
   gtk_popover_menu_set_menu_model (self->context_menu, G_MENU_MODEL (context));
 }

@@ -301,6 +301,15 @@ terrace_window_add_actions (TerraceWindow *self)
 }
 
 void
+terrace_window_add_view_actions (TerraceWindow *self)
+{
+  g_autoptr (GPropertyAction) details =
+      g_property_action_new ("show-details", self->objects_view, "details-visible");
+
+  g_action_map_add_action (G_ACTION_MAP (self), G_ACTION (details));
+}
+
+void
 terrace_window_enable_actions (TerraceWindow *self, gboolean enabled)
 {
   for (guint i = 0; i < G_N_ELEMENTS (entries) - N_FREE_ACTIONS; i++)

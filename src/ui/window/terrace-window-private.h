@@ -46,6 +46,8 @@ void terrace_window_choose_page (TerraceWindow *self);
 
 /* -actions.c */
 void terrace_window_add_actions (TerraceWindow *self);
+/* Those that stand for a view's property: the views must be there. */
+void terrace_window_add_view_actions (TerraceWindow *self);
 /* What acts on the catalogue needs it. */
 void terrace_window_enable_actions (TerraceWindow *self, gboolean enabled);
 

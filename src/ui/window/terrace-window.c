@@ -299,6 +299,7 @@ terrace_window_init (TerraceWindow *self)
   self->waiting = g_ptr_array_new_with_free_func (g_object_unref);
   terrace_window_add_actions (self);
   gtk_widget_init_template (GTK_WIDGET (self));
+  terrace_window_add_view_actions (self);
   terrace_window_add_drop_target (self);
   terrace_window_bind_settings (self);
 }
