@@ -276,24 +276,28 @@ struct _TerraceProviderInterface
  *
  * list      prefix "" is everything. Pages are stable while nothing changes. Temporary files of
  *           uploads and trash are never listed. Symbolic links, sockets and the like are not
- *           objects and are skipped.
+ *           objects and are skipped. Extended attributes may be left out: stat() has them.
  * stat      NOT_FOUND if there is no object.
  * read_range  exactly @length bytes, fewer only at the object's end (CORRUPT otherwise);
  *           CHANGED if @version (nullable) is not what is there.
  * begin     makes parent folders; refuses with EXISTS if an object has the key, NO_SPACE if it
- *           certainly will not fit. Repeating it with the same token gives the same upload.
- * resume    the parts that are safely stored (element-type TerracePart), in order;
+ *           certainly will not fit. Repeating it with the same token gives the same upload, also
+ *           when that has been finished already.
+ * resume    the parts that are safely stored (element-type TerracePart), in order: all of them if
+ *           the upload has been finished, so that finish() can be repeated after a crash;
  *           NOT_FOUND if the upload is gone.
  * write_part  may run concurrently for different numbers.
  * finish    durable when it returns (fsync of file and folder); EXISTS if an object has taken the
  *           key meanwhile: never overwrites. Repeating it after success with the same token
  *           succeeds. The result's version is what a later stat says.
- * abort     removes every trace; success if there is none.
+ * abort     removes every trace; success if there is none. An object that finish() has stored
+ *           stays: remove() is for that.
  * copy_from same promises as begin to finish in one call, without the bytes passing through the
  *           process; UNSUPPORTED if @source is not of a kind it can copy from.
  * remove    only if the object still has @version (CHANGED otherwise, and it is left as it was);
  *           atomic against somebody replacing it at the same moment; success if a remove with
- *           this @token was interrupted after the point of no return; NOT_FOUND if absent.
+ *           this @token was interrupted after the point of no return; NOT_FOUND if absent, also
+ *           after a remove that had come to its end. BUSY if somebody is writing to it.
  */
 TerraceCapabilities terrace_provider_get_capabilities (TerraceProvider *self);
 
