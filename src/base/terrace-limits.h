@@ -28,6 +28,9 @@
 #define TERRACE_LIMIT_LEASE_MS 15000
 #define TERRACE_LIMIT_LEASE_RENEW_MS 4000
 
+/* How long a location may take to say how it is before it counts as unreachable. */
+#define TERRACE_LIMIT_PROBE_MS 10000
+
 /* Jobs that wait for a worker thread. */
 #define TERRACE_LIMIT_WORKER_QUEUE 65536
 /* Threads that hash and do local file I/O. */
@@ -49,3 +52,8 @@
 #define TERRACE_LIMIT_CLASSES 256
 /* Candidate classes considered for one item. */
 #define TERRACE_LIMIT_CANDIDATES 64
+
+/* Rows of an access history that is replayed, and objects times weeks that a model is asked about;
+ * beyond the second only the rules are compared. */
+#define TERRACE_LIMIT_HISTORY_ROWS 50000000
+#define TERRACE_LIMIT_ADVICE_ROWS 4000000

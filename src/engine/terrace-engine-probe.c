@@ -4,6 +4,7 @@
 
 #include "config.h"
 
+#include "base/terrace-limits.h"
 #include "engine/terrace-engine-private.h"
 
 #include <glib/gi18n-lib.h>
@@ -23,10 +24,12 @@ typedef struct
   guint pending;
 } Probing;
 
+/* Shared by the answer and the timer: whichever comes first counts. */
 typedef struct
 {
-  GTask *task;
+  GTask *task; /* owned until one of them has come */
   TerraceLocation *location;
+  guint timeout_id;
 } ProbeOne;
 
 static void
@@ -37,6 +40,23 @@ probe_return (GTask *task)
   if (--probing->pending == 0)
     g_task_return_boolean (task, TRUE);
 }
+
+static void
+probe_one_clear (ProbeOne *one)
+{
+  g_assert (one->timeout_id == 0);
+
+  g_clear_object (&one->task);
+  g_clear_object (&one->location);
+}
+
+static void
+probe_one_unref (ProbeOne *one)
+{
+  g_rc_box_release_full (one, (GDestroyNotify) probe_one_clear);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ProbeOne, probe_one_unref)
 
 static void
 observe_unreachable (TerraceEngine *self, TerraceLocation *location, const char *message)
@@ -53,22 +73,44 @@ observe_unreachable (TerraceEngine *self, TerraceLocation *location, const char 
                             terrace_clock_get_now_us (self->clock));
 }
 
+/* A disk that hangs (a network share whose server is gone) must not make everything wait for it:
+ * a thread blocked in the kernel cannot be cancelled, but it can be left behind. */
+static gboolean
+probe_timeout_cb (gpointer user_data)
+{
+  ProbeOne *one = user_data;
+  g_autoptr (GTask) task = g_steal_pointer (&one->task);
+
+  one->timeout_id = 0;
+  observe_unreachable (g_task_get_source_object (task), one->location,
+                       _ ("It does not answer. Is it connected?"));
+  probe_return (task);
+  probe_one_unref (one);
+
+  return G_SOURCE_REMOVE;
+}
+
 static void
 probe_one_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
-  ProbeOne *one = user_data;
-  g_autoptr (GTask) task = one->task;
-  g_autoptr (TerraceLocation) location = one->location;
+  g_autoptr (ProbeOne) one = user_data;
+  g_autoptr (GTask) task = g_steal_pointer (&one->task);
   g_autofree TerraceProbe *probe = NULL;
   g_autoptr (GError) error = NULL;
-  TerraceEngine *self = g_task_get_source_object (task);
+  TerraceEngine *self;
 
-  g_free (one);
   probe = terrace_provider_probe_finish (TERRACE_PROVIDER (object), result, &error);
+  if (task == NULL)
+    return;
+
+  self = g_task_get_source_object (task);
+  terrace_clock_remove_timeout (self->clock, one->timeout_id);
+  one->timeout_id = 0;
+  probe_one_unref (one);
   if (probe != NULL)
-    terrace_engine_observe_probe (location, probe, terrace_clock_get_now_us (self->clock));
+    terrace_engine_observe_probe (one->location, probe, terrace_clock_get_now_us (self->clock));
   else if (!terrace_error_is_cancelled (error))
-    observe_unreachable (self, location, error->message);
+    observe_unreachable (self, one->location, error->message);
   probe_return (task);
 }
 
@@ -88,9 +130,11 @@ probe_one (TerraceEngine *self, GTask *task, TerraceLocation *location)
     }
 
   probing->pending++;
-  one = g_new0 (ProbeOne, 1);
+  one = g_rc_box_new0 (ProbeOne);
   one->task = g_object_ref (task);
   one->location = g_object_ref (location);
+  one->timeout_id = terrace_clock_add_timeout (self->clock, TERRACE_LIMIT_PROBE_MS,
+                                               probe_timeout_cb, g_rc_box_acquire (one));
   terrace_provider_probe_async (provider, g_task_get_cancellable (task), probe_one_cb, one);
 }
 
