@@ -47,19 +47,22 @@ contract_folder_make_provider (gpointer place, TerraceLocation *location)
   return provider;
 }
 
+/* Always another file under the same name, as careful programs write. */
 void
 contract_folder_overwrite (gpointer place, const char *key, GBytes *bytes)
 {
   Folder *folder = place;
   g_autofree char *path = g_build_filename (folder->path, key, NULL);
   g_autofree char *parent = g_path_get_dirname (path);
+  g_autofree char *other = g_build_filename (parent, ".terrace-other", NULL);
   g_autoptr (GError) error = NULL;
   gsize length;
   const char *data = g_bytes_get_data (bytes, &length);
 
   g_assert_cmpint (g_mkdir_with_parents (parent, 0700), ==, 0);
-  g_file_set_contents_full (path, data, length, G_FILE_SET_CONTENTS_CONSISTENT, 0600, &error);
+  g_file_set_contents_full (other, data, length, G_FILE_SET_CONTENTS_NONE, 0600, &error);
   g_assert_no_error (error);
+  g_assert_cmpint (g_rename (other, path), ==, 0);
 }
 
 static guint n_traces;
