@@ -32,9 +32,11 @@
  * reported when it is met. */
 #define CHECK_WHOLE_PAGES 512
 
-/* application_id is set before the log is switched on: from the first byte on, a file of ours can
+/* A commit logs whole pages, and new rows touch a page of every index: small pages, small logs
+ * (4096 took a quarter less processor time than 8192 for the same rows).
+ * application_id is set before the log is switched on: from the first byte on, a file of ours can
  * be told by its header. The number is TERRACE_CATALOG_APPLICATION_ID. */
-static const char CREATE[] = "PRAGMA page_size = 8192;"
+static const char CREATE[] = "PRAGMA page_size = 4096;"
                              "PRAGMA application_id = 1415934578;";
 G_STATIC_ASSERT (TERRACE_CATALOG_APPLICATION_ID == 1415934578);
 

@@ -6,6 +6,7 @@
 #include "config.h"
 
 #include "catalog/terrace-catalog-private.h"
+#include "catalog/terrace-item-row-private.h"
 
 #include "base/terrace-error.h"
 #include "base/terrace-limits.h"
@@ -35,6 +36,7 @@ struct _TerraceCatalog
   TerraceWorker *readers;        /* owned */
   TerraceConnection *connection; /* owned by the writer thread */
   gint64 data_version;           /* writer thread */
+  gboolean importing;            /* an import was broken off; only while opening */
   GMutex mutex;
   GQueue idle_readers; /* (element-type TerraceConnection), under mutex */
   guint poll_id;
@@ -208,6 +210,38 @@ terrace_catalog_init (TerraceCatalog *self)
   g_queue_init (&self->idle_readers);
 }
 
+/* --- indexes ---------------------------------------------------------------------------------- */
+
+static void restore_indexes (TerraceCatalog *self);
+
+static void
+restore_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autofree gboolean *complete = user_data;
+  TerraceCatalog *self = TERRACE_CATALOG (object);
+  g_autoptr (GError) error = NULL;
+
+  if (!terrace_catalog_write_finish (self, result, &error))
+    g_warning ("Building an index: %s", error->message);
+  else if (!*complete && !terrace_catalog_is_closing (self))
+    restore_indexes (self);
+}
+
+static gboolean
+build_index (TerraceConnection *connection, gpointer data, GError **error)
+{
+  return terrace_item_table_end_import (connection, data, error);
+}
+
+/* One at a time, so that other writes get their turn. */
+static void
+restore_indexes (TerraceCatalog *self)
+{
+  gboolean *complete = g_new0 (gboolean, 1);
+
+  terrace_catalog_write_async (self, build_index, complete, 0, NULL, restore_cb, complete);
+}
+
 /* --- open ------------------------------------------------------------------------------------- */
 
 /* Step 1, on the writer thread. */
@@ -219,7 +253,8 @@ open_work (GTask *task, gpointer source, gpointer task_data, GCancellable *cance
 
   self->connection = terrace_catalog_file_open (self->path, self->busy_ms, cancellable, &error);
   if (self->connection != NULL &&
-      !read_data_version (self->connection, &self->data_version, &error))
+      (!read_data_version (self->connection, &self->data_version, &error) ||
+       !terrace_item_table_is_importing (self->connection, &self->importing, &error)))
     g_clear_pointer (&self->connection, terrace_connection_close);
   if (self->connection != NULL)
     g_task_return_boolean (task, TRUE);
@@ -250,6 +285,8 @@ open_done_cb (GObject *object, GAsyncResult *result, gpointer user_data)
     {
       self->readers = terrace_worker_new ("catalog-read", N_READERS);
       self->poll_id = terrace_clock_add_timeout (self->clock, POLL_MS, poll_cb, self);
+      if (self->importing)
+        restore_indexes (self);
       g_task_return_pointer (task, g_steal_pointer (&self), g_object_unref);
       return;
     }

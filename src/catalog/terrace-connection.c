@@ -19,16 +19,18 @@
 #define PROGRESS_STEPS 2000
 
 /* A move's row must have reached the disk before the act it announces: FULL syncs the log at each
- * commit. NORMAL would only save what batching saves already, and lose rows on a power cut. */
+ * commit. NORMAL would only save what batching saves already, and lose rows on a power cut.
+ * The log may grow to 32 MiB before it is merged: a page that many commits touch is merged once.
+ * Helper threads sort while an index is built. */
 static const char WRITER_SETTINGS[] = "PRAGMA foreign_keys = ON;"
                                       "PRAGMA synchronous = FULL;"
                                       "PRAGMA cache_size = -131072;"
                                       "PRAGMA secure_delete = OFF;"
-                                      "PRAGMA temp_store = MEMORY;"
-                                      "PRAGMA journal_size_limit = 67108864;";
+                                      "PRAGMA journal_size_limit = 67108864;"
+                                      "PRAGMA wal_autocheckpoint = 8192;"
+                                      "PRAGMA threads = 2;";
 static const char READER_SETTINGS[] = "PRAGMA query_only = ON;"
-                                      "PRAGMA cache_size = -16384;"
-                                      "PRAGMA temp_store = MEMORY;";
+                                      "PRAGMA cache_size = -16384;";
 
 struct _TerraceConnection
 {

@@ -32,6 +32,10 @@ GArray *terrace_item_table_order_start (TerraceConnection *connection,
                                         gboolean descending,
                                         guint limit,
                                         GError **error);
+/* Whether terrace_item_table_end_import() has something left to do. */
+gboolean terrace_item_table_is_importing (TerraceConnection *connection,
+                                          gboolean *importing,
+                                          GError **error);
 /* %FALSE with NOT_FOUND. */
 gboolean terrace_item_row_require_change (TerraceConnection *connection, GError **error);
 

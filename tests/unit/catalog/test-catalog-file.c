@@ -398,6 +398,53 @@ test_migrate_failing (void)
   catalog_fixture_clear (&fixture);
 }
 
+/* --- import ----------------------------------------------------------------------------------- */
+
+static gboolean
+begin_import (TerraceConnection *connection, gpointer data, GError **error)
+{
+  return terrace_item_table_begin_import (connection, error);
+}
+
+static gboolean
+count_indexes (TerraceConnection *connection, gpointer data, GError **error)
+{
+  static const char SQL[] =
+      "SELECT count (*) FROM sqlite_schema WHERE type = 'index' AND tbl_name = 'item'";
+
+  return terrace_connection_query_int64 (connection, SQL, data, error);
+}
+
+/* What a crash in the middle of an import left undone is built after the next start. */
+static void
+test_import_broken_off (void)
+{
+  CatalogFixture fixture;
+  gint64 before, during, after;
+  GError *error = NULL;
+
+  catalog_fixture_init (&fixture);
+  catalog_fixture_open (&fixture);
+  catalog_read (fixture.catalog, count_indexes, &before, &error);
+  g_assert_no_error (error);
+  catalog_write (fixture.catalog, begin_import, NULL, &error);
+  g_assert_no_error (error);
+  catalog_read (fixture.catalog, count_indexes, &during, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (during, <, before);
+  catalog_fixture_close (&fixture);
+
+  catalog_fixture_open (&fixture);
+  do
+    {
+      catalog_read (fixture.catalog, count_indexes, &after, &error);
+      g_assert_no_error (error);
+    }
+  while (after < before);
+  g_assert_cmpint (after, ==, before);
+  catalog_fixture_clear (&fixture);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -417,5 +464,6 @@ main (int argc, char **argv)
       g_test_add_data_func (path, GUINT_TO_POINTER (version), test_migrate);
     }
   g_test_add_func ("/catalog-file/migrate/failing", test_migrate_failing);
+  g_test_add_func ("/catalog-file/import-broken-off", test_import_broken_off);
   return g_test_run ();
 }

@@ -389,6 +389,52 @@ test_totals (TableFixture *fixture, gconstpointer data)
   g_assert_cmpint (items, ==, query (fixture, "SELECT count (*) FROM item"));
 }
 
+/* --- import ----------------------------------------------------------------------------------- */
+
+static char *
+list_indexes (TableFixture *fixture)
+{
+  static const char SQL[] = "SELECT group_concat (sql, '; ') FROM"
+                            " (SELECT sql FROM sqlite_schema WHERE type = 'index' AND"
+                            " tbl_name = 'item' ORDER BY name)";
+  g_auto (TerraceStatement) statement = TERRACE_STATEMENT_INIT;
+  GError *error = NULL;
+
+  terrace_statement_prepare (&statement, fixture->connection, SQL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (terrace_statement_step (&statement, &error), ==, TERRACE_STEP_ROW);
+  return terrace_statement_read_text (&statement);
+}
+
+static void
+test_import (TableFixture *fixture, gconstpointer data)
+{
+  g_autofree char *before = list_indexes (fixture);
+  g_autofree char *during = NULL;
+  g_autofree char *after = NULL;
+  gboolean complete = FALSE;
+  TerraceItemFilter filter;
+  GError *error = NULL;
+
+  terrace_item_filter_init (&filter);
+  terrace_item_table_begin_import (fixture->connection, &error);
+  g_assert_no_error (error);
+  terrace_item_table_begin_import (fixture->connection, &error);
+  g_assert_no_error (error);
+  during = list_indexes (fixture);
+  g_assert_cmpuint (strlen (during), <, strlen (before));
+  assert_pages (fixture, &filter);
+  filter.planned = TRUE;
+  assert_pages (fixture, &filter);
+  while (!complete)
+    {
+      terrace_item_table_end_import (fixture->connection, &complete, &error);
+      g_assert_no_error (error);
+    }
+  after = list_indexes (fixture);
+  g_assert_cmpstr (after, ==, before);
+}
+
 #define ADD(path, func) g_test_add (path, TableFixture, NULL, set_up, func, table_fixture_tear_down)
 
 int
@@ -402,5 +448,6 @@ main (int argc, char **argv)
   ADD ("/item-query/filter-text", test_filter_text);
   g_test_add_func ("/item-query/filter-copy", test_filter_copy);
   ADD ("/item-query/totals", test_totals);
+  ADD ("/item-query/import", test_import);
   return g_test_run ();
 }
