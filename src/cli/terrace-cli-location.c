@@ -327,6 +327,12 @@ make_location (TerraceCli *cli, char **arguments, const AddOptions *options)
       terrace_cli_misuse ("location add", _ ("'%s' is neither local nor sandbox"), options->kind);
       return NULL;
     }
+  if (kind != TERRACE_LOCATION_SANDBOX && (options->latency_ms > 0 || options->bandwidth != NULL))
+    {
+      terrace_cli_misuse ("location add",
+                          _ ("--latency and --bandwidth are for a sandbox: --kind sandbox"));
+      return NULL;
+    }
   class_ids[0] = choose_class (cli, options);
   if (class_ids[0] == NULL)
     {
@@ -370,7 +376,7 @@ run_add (TerraceCli *cli, int argc, char **argv)
     { "latency", 0, 0, G_OPTION_ARG_INT, &options.latency_ms,
       N_ ("Sandbox: wait before the first byte"), N_ ("MS") },
     { "bandwidth", 0, 0, G_OPTION_ARG_FILENAME, &options.bandwidth,
-      N_ ("Bytes a second at most, 20M"), N_ ("SIZE") },
+      N_ ("Sandbox: bytes a second at most, 20M"), N_ ("SIZE") },
     { "capacity", 0, 0, G_OPTION_ARG_FILENAME, &options.capacity,
       N_ ("Bytes that may be used, 500G"), N_ ("SIZE") },
     { "no-accept", 0, 0, G_OPTION_ARG_NONE, &options.no_accept, N_ ("The plan sends nothing here"),

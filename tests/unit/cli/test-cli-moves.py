@@ -29,6 +29,13 @@ def cold_files(home, count=3, size=400000):
     return contents
 
 
+def slow_place(home, bandwidth):
+    """A location that takes its time, so that a move can be met at work."""
+    folder = os.path.join(home.path, 'slow')
+    home.run('location', 'add', 'Slow', folder, '--kind', 'sandbox', '--bandwidth', bandwidth)
+    return folder
+
+
 def place(home, name):
     return next(p for p in home.json('location', 'list') if p['name'] == name)
 
@@ -151,10 +158,7 @@ def test_a_source_that_changed_stays(home):
 def test_interrupted_move_goes_on(home):
     """SIGINT during a big move leaves it resumable, and the next command finishes it"""
     (path, data), = cold_files(home, 1, BIG_BYTES).items()
-    home.run('location', 'remove', 'Cold')
-    slow = os.path.join(home.path, 'slow')
-    os.mkdir(slow)
-    home.run('location', 'add', 'Slow', slow, '--bandwidth', '8M')
+    slow = slow_place(home, '8M')
     with home.start('move', '1', '--to', 'Slow') as process:
         wait_for_bytes(slow, process)
         process.send_signal(signal.SIGINT)
@@ -175,9 +179,7 @@ def test_interrupted_move_goes_on(home):
 
 def test_killed_move_goes_on(home):
     (path, data), = cold_files(home, 1, BIG_BYTES).items()
-    slow = os.path.join(home.path, 'slow')
-    os.mkdir(slow)
-    home.run('location', 'add', 'Slow', slow, '--bandwidth', '8M')
+    slow = slow_place(home, '8M')
     with home.start('move', '1', '--to', 'Slow') as process:
         wait_for_bytes(slow, process)
         process.kill()
@@ -191,9 +193,7 @@ def test_killed_move_goes_on(home):
 
 def test_another_terrace_sees_and_steers_a_move(home):
     (path, data), = cold_files(home, 1, BIG_BYTES).items()
-    slow = os.path.join(home.path, 'slow')
-    os.mkdir(slow)
-    home.run('location', 'add', 'Slow', slow, '--bandwidth', '4M')
+    slow = slow_place(home, '4M')
     with home.start('move', '1', '--to', 'Slow') as process:
         wait_for_bytes(slow, process)
         equal(home.json('status', '1')[0]['state'], 'copying', 'state')

@@ -201,6 +201,8 @@ def test_locations(home):
     home.run('location', 'add', 'Odd', home.files, '--class', 'local/gold', status=2)
     home.run('location', 'add', 'Odd', home.files, '--capacity', 'lots', status=2)
     home.run('location', 'add', 'Odd', home.files, '--kind', 's3', status=2)
+    home.run('location', 'add', 'Odd', home.files, '--bandwidth', '1M', status=2)
+    home.run('location', 'add', 'Odd', home.files, '--latency', '5', status=2)
     home.run('location', 'remove', 'Disk')
     home.run('location', 'remove', 'Disk', status=1)
     contains(home.run('location', 'classes').out, 'aws/STANDARD_IA')
