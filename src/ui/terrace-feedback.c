@@ -12,15 +12,19 @@
 
 #include "base/terrace-error.h"
 
+/* @toast: (transfer full). The overlay is the content of the window that @widget is or stands in.
+ */
 static void
 show_toast (GtkWidget *widget, AdwToast *toast)
 {
-  GtkWidget *overlay = gtk_widget_get_ancestor (widget, ADW_TYPE_TOAST_OVERLAY);
+  g_autoptr (AdwToast) owned = toast;
+  GtkRoot *root = gtk_widget_get_root (widget);
+  GtkWidget *content = NULL;
 
-  if (overlay != NULL)
-    adw_toast_overlay_add_toast (ADW_TOAST_OVERLAY (overlay), toast);
-  else
-    g_object_unref (g_object_ref_sink (toast));
+  if (ADW_IS_APPLICATION_WINDOW (root))
+    content = adw_application_window_get_content (ADW_APPLICATION_WINDOW (root));
+  if (ADW_IS_TOAST_OVERLAY (content))
+    adw_toast_overlay_add_toast (ADW_TOAST_OVERLAY (content), g_steal_pointer (&owned));
 }
 
 /* Toasts read markup, messages name files. */
