@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The first start offers four practice tiers and makes them; the second start remembers them."""
 import terrace_app
-from terrace_uitest import run, screenshot, text_of
+from terrace_uitest import ancestors, name_of, run, screenshot
 
 
 def test_offer_is_taken():
@@ -30,21 +30,13 @@ def test_second_start_does_not_offer():
 def test_sidebar_by_pointer():
     with terrace_app.start() as app:
         for view in reversed(terrace_app.VIEWS):
-            row = app.find('list item', view)
-            app.click(row)
-            app.wait_for(lambda name=view: any(text_of(heading) == name for heading in headings(app)),
-                         f'the heading {view!r}')
+            app.click(app.find('list item', view))
+            app.wait_for(lambda name=view: has_heading(app, name), f'the heading {view!r}')
 
 
-def headings(app):
-    """Labels that are not in the sidebar."""
-    sidebar = app.find('list', 'Views')
-    inside = {id_of(label) for label in app.all('label', below=sidebar)}
-    return [label for label in app.all('label') if id_of(label) not in inside]
-
-
-def id_of(accessible):
-    return accessible.get_path() if hasattr(accessible, 'get_path') else accessible.path
+def has_heading(app, name):
+    """Whether a label with that name shows outside the sidebar."""
+    return any('Views' not in map(name_of, ancestors(label)) for label in app.all('label', name))
 
 
 if __name__ == '__main__':
