@@ -293,7 +293,8 @@ move_job_should_restart (TerraceMoveJob *self, const GError *error, gboolean at_
   if (phase != TERRACE_MOVE_COPYING && phase != TERRACE_MOVE_VERIFYING)
     return FALSE;
   if (g_error_matches (error, TERRACE_ERROR, TERRACE_ERROR_CORRUPT))
-    return self->move->attempts == 0 || self->move->error_code != TERRACE_ERROR_CORRUPT;
+    return self->move->attempts == 0 || (self->move->error_code != TERRACE_ERROR_CORRUPT &&
+                                         self->move->attempts + 1 < TERRACE_LIMIT_MOVE_ATTEMPTS);
 
   return g_error_matches (error, TERRACE_ERROR, TERRACE_ERROR_NOT_FOUND) && !at_source &&
          self->move->attempts + 1 < TERRACE_LIMIT_MOVE_ATTEMPTS;

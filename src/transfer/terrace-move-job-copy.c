@@ -188,6 +188,7 @@ move_job_note_parts (TerraceMoveJob *self)
 
   commit = terrace_move_commit_new (self->move);
   commit->parts = g_steal_pointer (&self->unnoted_parts);
+  commit->quiet = TRUE;
   self->noting_parts = TRUE;
   terrace_move_store_commit_async (self->context->store, commit, move_job_noted_cb,
                                    g_object_ref (self));
@@ -258,6 +259,7 @@ move_job_copy_settle (const char *upload,
 
   commit->move->checksum = *checksum;
   commit->parts = g_steal_pointer (&self->unnoted_parts);
+  commit->quiet = TRUE;
   terrace_move_store_commit_async (self->context->store, commit, move_job_settled_cb, settled);
 }
 

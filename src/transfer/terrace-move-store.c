@@ -122,14 +122,15 @@ store_write (TerraceConnection *connection, gpointer data, GError **error)
   return TRUE;
 }
 
-/* What is wrong with this commit itself, and will be wrong again. */
+/* The file cannot be written now, whatever the commit; anything else is wrong with this commit and
+ * will be wrong again. */
 static gboolean
-store_error_is_final (const GError *error)
+store_should_wait (const GError *error)
 {
-  return g_error_matches (error, TERRACE_ERROR, TERRACE_ERROR_CHANGED) ||
-         g_error_matches (error, TERRACE_ERROR, TERRACE_ERROR_EXISTS) ||
-         g_error_matches (error, TERRACE_ERROR, TERRACE_ERROR_NOT_FOUND) ||
-         g_error_matches (error, TERRACE_ERROR, TERRACE_ERROR_INVALID);
+  return terrace_error_is_retryable (error) ||
+         g_error_matches (error, TERRACE_ERROR, TERRACE_ERROR_NO_SPACE) ||
+         g_error_matches (error, TERRACE_ERROR, TERRACE_ERROR_IO) ||
+         g_error_matches (error, TERRACE_ERROR, TERRACE_ERROR_READ_ONLY);
 }
 
 static gboolean
@@ -159,7 +160,7 @@ store_failed (TerraceMoveStore *self, GPtrArray *batch, GError *error)
       self->singly = batch->len;
       store_put_back (self, batch);
     }
-  else if (store_error_is_final (error) || self->closed)
+  else if (!store_should_wait (error) || self->closed)
     g_task_return_error (g_ptr_array_index (batch, 0), g_error_copy (error));
   else
     {
@@ -198,6 +199,7 @@ static void
 store_flush (TerraceMoveStore *self)
 {
   guint most = self->singly > 0 ? 1 : STORE_BATCH_COMMITS;
+  TerraceCatalogChange changes = 0;
   gint64 now_us = terrace_clock_get_now_us (self->clock);
 
   if (self->batch != NULL || self->timer != 0 || g_queue_is_empty (&self->waiting))
@@ -209,6 +211,9 @@ store_flush (TerraceMoveStore *self)
       GTask *task = g_queue_pop_head (&self->waiting);
       TerraceMoveCommit *commit = g_task_get_task_data (task);
 
+      changes |= commit->quiet ? 0 : TERRACE_CATALOG_MOVES;
+      changes |= commit->also != NULL ? TERRACE_CATALOG_ITEMS : 0;
+      changes |= commit->event != NULL ? TERRACE_CATALOG_EVENTS : 0;
       commit->now_us = now_us;
       if (commit->event != NULL)
         commit->event->time_us = now_us;
@@ -216,10 +221,8 @@ store_flush (TerraceMoveStore *self)
     }
   self->singly -= MIN (self->singly, self->batch->len);
 
-  terrace_catalog_write_async (self->catalog, store_write, self,
-                               TERRACE_CATALOG_MOVES | TERRACE_CATALOG_ITEMS |
-                                   TERRACE_CATALOG_EVENTS,
-                               NULL, store_written_cb, g_object_ref (self));
+  terrace_catalog_write_async (self->catalog, store_write, self, changes, NULL, store_written_cb,
+                               g_object_ref (self));
 }
 
 static void

@@ -28,6 +28,7 @@ typedef gboolean (*TerraceMoveCommitFunc) (TerraceConnection *connection,
  *   other processes write them
  * @clear_request: the request has been answered
  * @release: let go of the lease
+ * @quiet: nothing that anybody sees changes
  * @prepare: (nullable): reads, and may still decide about @move
  * @also: (nullable): further rows
  * @event: (nullable): appended, unless @also finds that there is nothing to tell (@silent)
@@ -43,6 +44,7 @@ struct _TerraceMoveCommit
   TerraceMove *move;
   gboolean clear_request;
   gboolean release;
+  gboolean quiet;
   TerraceMoveCommitFunc prepare;
   TerraceMoveCommitFunc also;
   TerraceEvent *event;

@@ -102,15 +102,15 @@ terrace_queue_owner_is_dead (const char *owner)
 
   if (g_strv_length (theirs) != N_OWNER_FIELDS)
     return FALSE;
-  for (guint i = 0; i < OWNER_SERIAL; i++)
-    if (g_str_equal (theirs[i], "-"))
-      return FALSE;
-
-  if (!g_str_equal (theirs[OWNER_MACHINE], ours[OWNER_MACHINE]))
+  if (g_str_equal (theirs[OWNER_BOOT], "-") || g_str_equal (ours[OWNER_BOOT], "-"))
     return FALSE;
+
+  /* A boot is unique in the world; another one of this machine has ended. */
   if (!g_str_equal (theirs[OWNER_BOOT], ours[OWNER_BOOT]))
-    return !g_str_equal (ours[OWNER_BOOT], "-");
-  if (!g_str_equal (theirs[OWNER_NAMESPACE], ours[OWNER_NAMESPACE]))
+    return !g_str_equal (theirs[OWNER_MACHINE], "-") &&
+           g_str_equal (theirs[OWNER_MACHINE], ours[OWNER_MACHINE]);
+  if (g_str_equal (theirs[OWNER_NAMESPACE], "-") || g_str_equal (theirs[OWNER_START], "-") ||
+      !g_str_equal (theirs[OWNER_NAMESPACE], ours[OWNER_NAMESPACE]))
     return FALSE;
 
   start = owner_read_start (theirs[OWNER_PID]);

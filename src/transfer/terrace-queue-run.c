@@ -11,6 +11,8 @@
 #include "catalog/terrace-move-table.h"
 #include "transfer/terrace-queue-lease.h"
 
+#define QUEUE_RATE_MS 500
+
 void
 queue_entry_free (QueueEntry *entry)
 {
@@ -179,6 +181,21 @@ queue_claim_write (TerraceConnection *connection, gpointer data, GError **error)
   return claim->moves != NULL;
 }
 
+/* Runs while there is a rate to tell of. */
+static gboolean
+queue_rate_cb (gpointer user_data)
+{
+  TerraceQueue *self = user_data;
+
+  queue_notify (self, QUEUE_PROP_BYTES_PER_SECOND);
+  if (self->entries->len > 0 || terrace_queue_get_bytes_per_second (self) > 0)
+    return G_SOURCE_CONTINUE;
+
+  self->rate_timer = 0;
+
+  return G_SOURCE_REMOVE;
+}
+
 static void
 queue_begin (TerraceQueue *self, TerraceMove *move)
 {
@@ -193,6 +210,9 @@ queue_begin (TerraceQueue *self, TerraceMove *move)
   g_ptr_array_add (self->entries, entry);
   if (self->stopping)
     terrace_move_job_stop (entry->job);
+  else if (self->rate_timer == 0)
+    self->rate_timer =
+        terrace_clock_add_timeout (self->context.clock, QUEUE_RATE_MS, queue_rate_cb, self);
   terrace_move_job_run_async (entry->job, queue_job_cb, g_object_ref (self));
 }
 

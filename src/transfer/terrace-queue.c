@@ -12,8 +12,6 @@
 #include "transfer/terrace-queue-private.h"
 #include "transfer/terrace-queue-state.h"
 
-#define QUEUE_RATE_MS 500
-
 enum
 {
   SIGNAL_PROGRESS,
@@ -57,16 +55,6 @@ static gboolean
 queue_renew_cb (gpointer user_data)
 {
   queue_renew (user_data);
-
-  return G_SOURCE_CONTINUE;
-}
-
-static gboolean
-queue_rate_cb (gpointer user_data)
-{
-  TerraceQueue *self = user_data;
-
-  queue_notify (self, QUEUE_PROP_BYTES_PER_SECOND);
 
   return G_SOURCE_CONTINUE;
 }
@@ -217,8 +205,6 @@ terrace_queue_start (TerraceQueue *self)
   g_signal_connect_object (self->catalog, "changed", G_CALLBACK (queue_changed_cb), self, 0);
   self->renew_timer =
       terrace_clock_add_timeout (self->context.clock, self->renew_ms, queue_renew_cb, self);
-  self->rate_timer =
-      terrace_clock_add_timeout (self->context.clock, QUEUE_RATE_MS, queue_rate_cb, self);
   /* First the leases of the dead, then what they and others left. */
   queue_renew (self);
 }

@@ -12,7 +12,10 @@
 #include "catalog/terrace-move-table.h"
 #include "provider/terrace-provider-registry.h"
 #include "terrace-test-support.h"
-#include "transfer/terrace-queue.h"
+#include "transfer/terrace-queue-private.h"
+
+#define LEASE_MS 2000
+#define RENEW_MS 500
 
 typedef struct
 {
@@ -151,6 +154,8 @@ run_queue (Child *self, TerraceProviderRegistry *registry, TerraceClock *clock)
 
   self->queue = terrace_queue_new (self->catalog, registry, clock, find_location, find_tier, self);
   g_signal_connect_closure (self->queue, "move-changed", closure, FALSE);
+  /* Where it cannot be seen that the owner of a lease is dead, the lease has to run out. */
+  terrace_queue_set_lease (self->queue, LEASE_MS, RENEW_MS);
   terrace_queue_start (self->queue);
   do
     terrace_test_await_condition (is_idle, self->queue);

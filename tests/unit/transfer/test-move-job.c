@@ -6,7 +6,7 @@
 #include "transfer-fixture.h"
 
 #include <glib/gstdio.h>
-#include <sys/stat.h>
+#include <sys/mount.h>
 
 #include "base/terrace-error.h"
 #include "base/terrace-limits.h"
@@ -363,6 +363,46 @@ test_begin_error (TransferFixture *self, gconstpointer data)
   assert_failed (self, 100, TERRACE_ERROR_NO_SPACE, "The destination is full");
 }
 
+static void
+fill_hook (gpointer fixture, TerraceMove *move)
+{
+  TransferFixture *self = fixture;
+  g_autofree char *ballast = transfer_fixture_path (self, 1, "ballast");
+
+  self->hook = NULL;
+  terrace_test_make_file (ballast, 10 * 1024 * 1024, 4);
+}
+
+/* A disk that is really full, where one can be mounted; else the fault provider says it is. */
+static void
+test_disk_full (TransferFixture *self, gconstpointer data)
+{
+  gboolean mounted = mount ("tmpfs", self->roots[1], "tmpfs", 0, "size=20m") == 0;
+  g_autofree char *ballast = transfer_fixture_path (self, 1, "ballast");
+  g_autoptr (TerraceMove) move = NULL;
+
+  g_test_message ("%s", mounted ? "on a mounted disk" : "by a fault");
+  self->hook = fill_hook;
+  self->hook_state = TERRACE_MOVE_COPYING;
+  if (!mounted)
+    fault_provider_fail (self->faults[1], FAULT_CALL_WRITE, 2, 99, TERRACE_ERROR_NO_SPACE);
+  run (self, 2 * PART);
+
+  move = transfer_fixture_get_move (self, 1);
+  g_assert_cmpint (move->state, ==, TERRACE_MOVE_FAILED);
+  g_assert_cmpint (move->error_code, ==, TERRACE_ERROR_NO_SPACE);
+  assert_listing (self, 0, "x ");
+  assert_listing (self, 1, "ballast ");
+
+  g_assert_cmpint (g_unlink (ballast), ==, 0);
+  fault_provider_fail (self->faults[1], FAULT_CALL_WRITE, 0, 0, 0);
+  transfer_fixture_requeue (self, 1);
+  transfer_fixture_run_all (self);
+  assert_done (self, 2 * PART);
+  if (mounted)
+    g_assert_cmpint (umount2 (self->roots[1], MNT_DETACH), ==, 0);
+}
+
 /* The disk is pulled out in the middle, and connected again later. */
 static void
 pull_hook (gpointer fixture, TerraceMove *move)
@@ -614,6 +654,7 @@ main (int argc, char **argv)
   ADD_WITH ("dest/read-only", &dest_faults[3], test_dest_error);
   ADD_WITH ("dest/read-back", &dest_faults[4], test_dest_error);
   ADD ("begin-error", test_begin_error);
+  ADD ("disk-full", test_disk_full);
   ADD ("dest-vanished", test_dest_vanished);
   ADD ("dest-edited", test_dest_edited);
   ADD ("copy-from", test_copy_from);

@@ -40,7 +40,8 @@ static void
 test_not_to_be_judged (void)
 {
   g_autofree char *owner = terrace_queue_owner_new ();
-  g_autofree char *other_machine = replace_field (owner, 0, "another-machine");
+  g_autofree char *other_boot = replace_field (owner, 1, "another-boot");
+  g_autofree char *other_machine = replace_field (other_boot, 0, "another-machine");
   g_autofree char *other_container = replace_field (owner, 2, "pid:[1]");
   g_autofree char *dead_elsewhere = replace_field (other_container, 4, "1");
 

@@ -12,6 +12,7 @@
 #include "catalog/terrace-setting-table.h"
 #include "model/terrace-event.h"
 #include "terrace-test-support.h"
+#include "transfer/terrace-queue-owner.h"
 #include "transfer/terrace-queue-private.h"
 
 #define PART ((guint64) TERRACE_LIMIT_PART_BYTES)
@@ -309,6 +310,70 @@ test_cancel (TransferFixture *self, gconstpointer data)
 }
 
 static void
+pause_hook (gpointer fixture, TerraceMove *move)
+{
+  TransferFixture *self = fixture;
+
+  transfer_fixture_send_request (self, move->id, TERRACE_MOVE_REQUEST_PAUSE);
+  self->hook = NULL;
+}
+
+static void
+test_pause_anywhere (TransferFixture *self, gconstpointer data)
+{
+  const TerraceMoveState states[] = {
+    TERRACE_MOVE_QUEUED,
+    TERRACE_MOVE_COPYING,
+    TERRACE_MOVE_VERIFYING,
+    TERRACE_MOVE_STAGED,
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (states); i++)
+    {
+      g_autofree char *key = g_strdup_printf ("f%u", i);
+      gint64 id = transfer_fixture_add_move (self, key, 4 * PART, i);
+
+      self->hook = pause_hook;
+      self->hook_state = states[i];
+      if (states[i] == TERRACE_MOVE_QUEUED)
+        transfer_fixture_request (self, id, TERRACE_MOVE_REQUEST_PAUSE);
+      transfer_fixture_start (self);
+      transfer_fixture_run (self);
+
+      assert_state (self, id, TERRACE_MOVE_PAUSED);
+      assert_file (self, 0, key, 4 * PART, i);
+      self->hook = NULL;
+      transfer_fixture_requeue (self, id);
+      transfer_fixture_run (self);
+      transfer_fixture_stop (self);
+
+      assert_state (self, id, TERRACE_MOVE_DONE);
+      assert_listing (self, 0, "");
+      assert_file (self, 1, key, 4 * PART, i);
+      assert_lies (self, i + 1, 1, key);
+    }
+}
+
+/* What a killed process held is taken up at once, not when its lease has run out. */
+static void
+test_dead_owner (TransferFixture *self, gconstpointer data)
+{
+  g_autofree char *owner = terrace_queue_owner_new ();
+  g_auto (GStrv) fields = g_strsplit (owner, " ", -1);
+  g_autofree char *dead = NULL;
+
+  g_free (fields[3]);
+  fields[3] = g_strdup ("99999999");
+  dead = g_strjoinv (" ", fields);
+  transfer_fixture_add_move (self, "x", 1000, 1);
+  transfer_fixture_give_lease (self, dead);
+  transfer_fixture_start (self);
+  transfer_fixture_run (self);
+
+  assert_lies (self, 1, 1, "x");
+}
+
+static void
 test_cancel_too_late (TransferFixture *self, gconstpointer data)
 {
   gint64 id = transfer_fixture_add_move (self, "x", 10, 1);
@@ -565,6 +630,8 @@ main (int argc, char **argv)
   ADD ("rescue", test_rescue);
   ADD ("pause-resume", test_pause_resume);
   ADD ("cancel", test_cancel);
+  ADD ("pause-anywhere", test_pause_anywhere);
+  ADD ("dead-owner", test_dead_owner);
   ADD ("cancel-too-late", test_cancel_too_late);
   ADD ("cancel-paused", test_cancel_paused);
   ADD ("priorities", test_priorities);

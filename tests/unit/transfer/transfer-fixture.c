@@ -226,6 +226,22 @@ transfer_fixture_requeue (TransferFixture *self, gint64 move_id)
 }
 
 static gboolean
+give_lease (TerraceConnection *connection, gpointer data, GError **error)
+{
+  g_autoptr (GPtrArray) moves =
+      terrace_move_table_claim (connection, data, START_US, START_US + 60 * TERRACE_US_PER_SECOND,
+                                100, NULL, 0, error);
+
+  return moves != NULL;
+}
+
+void
+transfer_fixture_give_lease (TransferFixture *self, const char *owner)
+{
+  transfer_fixture_write (self, give_lease, (gpointer) owner);
+}
+
+static gboolean
 steal_lease (TerraceConnection *connection, gpointer data, GError **error)
 {
   Access *access = data;

@@ -51,6 +51,8 @@ TerraceCatalog *transfer_fixture_open_catalog (TransferFixture *self);
 void transfer_fixture_close_catalog (TerraceCatalog *catalog);
 /* The lease of @owner's moves goes to somebody else, for a minute. */
 void transfer_fixture_steal_lease (TransferFixture *self, gint64 move_id, const char *owner);
+/* All open moves are leased to @owner, for a minute. */
+void transfer_fixture_give_lease (TransferFixture *self, const char *owner);
 /* Stores the right checksum of the item's file, as if it had been computed in the background. */
 void transfer_fixture_learn_checksum (TransferFixture *self, gint64 item_id);
 /* Iterates until the queue has nothing to do, moving the clock on to timers when @advance. */
