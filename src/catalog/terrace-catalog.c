@@ -210,38 +210,6 @@ terrace_catalog_init (TerraceCatalog *self)
   g_queue_init (&self->idle_readers);
 }
 
-/* --- indexes ---------------------------------------------------------------------------------- */
-
-static void restore_indexes (TerraceCatalog *self);
-
-static void
-restore_cb (GObject *object, GAsyncResult *result, gpointer user_data)
-{
-  g_autofree gboolean *complete = user_data;
-  TerraceCatalog *self = TERRACE_CATALOG (object);
-  g_autoptr (GError) error = NULL;
-
-  if (!terrace_catalog_write_finish (self, result, &error))
-    g_warning ("Building an index: %s", error->message);
-  else if (!*complete && !terrace_catalog_is_closing (self))
-    restore_indexes (self);
-}
-
-static gboolean
-build_index (TerraceConnection *connection, gpointer data, GError **error)
-{
-  return terrace_item_table_end_import (connection, data, error);
-}
-
-/* One at a time, so that other writes get their turn. */
-static void
-restore_indexes (TerraceCatalog *self)
-{
-  gboolean *complete = g_new0 (gboolean, 1);
-
-  terrace_catalog_write_async (self, build_index, complete, 0, NULL, restore_cb, complete);
-}
-
 /* --- open ------------------------------------------------------------------------------------- */
 
 /* Step 1, on the writer thread. */
@@ -286,7 +254,7 @@ open_done_cb (GObject *object, GAsyncResult *result, gpointer user_data)
       self->readers = terrace_worker_new ("catalog-read", N_READERS);
       self->poll_id = terrace_clock_add_timeout (self->clock, POLL_MS, poll_cb, self);
       if (self->importing)
-        restore_indexes (self);
+        terrace_item_import_resume (self);
       g_task_return_pointer (task, g_steal_pointer (&self), g_object_unref);
       return;
     }

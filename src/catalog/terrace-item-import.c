@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 /* A first import without the indexes of the orders: a new row lands on a random page of each of
- * them, while an index that is built afterwards is sorted once. Writer thread. */
+ * them, while an index that is built afterwards is sorted once. Writer
+ * thread, except terrace_item_import_resume(). */
 
 #include "config.h"
 
+#include "catalog/terrace-catalog-private.h"
 #include "catalog/terrace-item-row-private.h"
 
 /* Those of migrations/0002-counters.sql, except the small ones that statements name. */
@@ -90,4 +92,32 @@ terrace_item_table_end_import (TerraceConnection *connection, gboolean *complete
     return FALSE;
   *complete = create == NULL;
   return create == NULL || terrace_connection_execute (connection, create, error);
+}
+
+static void
+restore_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autofree gboolean *complete = user_data;
+  TerraceCatalog *self = TERRACE_CATALOG (object);
+  g_autoptr (GError) error = NULL;
+
+  if (!terrace_catalog_write_finish (self, result, &error))
+    g_warning ("Building an index: %s", error->message);
+  else if (!*complete && !terrace_catalog_is_closing (self))
+    terrace_item_import_resume (self);
+}
+
+static gboolean
+build_index (TerraceConnection *connection, gpointer data, GError **error)
+{
+  return terrace_item_table_end_import (connection, data, error);
+}
+
+/* One index at a time, so that other writes get their turn. */
+void
+terrace_item_import_resume (TerraceCatalog *self)
+{
+  gboolean *complete = g_new0 (gboolean, 1);
+
+  terrace_catalog_write_async (self, build_index, complete, 0, NULL, restore_cb, complete);
 }

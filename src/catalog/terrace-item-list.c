@@ -90,22 +90,6 @@ id_at (TerraceItemList *self, guint position)
   return 0;
 }
 
-/* A row that is gone, or could not be read, until the next load. */
-static TerraceItem *
-new_placeholder (gint64 id)
-{
-  TerraceItem *item = terrace_item_new ();
-
-  item->id = id;
-  item->key = g_strdup ("");
-  item->name = g_strdup ("");
-  item->content_type = g_strdup ("");
-  item->version = g_strdup ("");
-  item->class_id = g_strdup ("");
-  item->missing = TRUE;
-  return item;
-}
-
 /* The ids of the page around @position that are not here yet. */
 static GArray *
 missing_ids (TerraceItemList *self, guint position)
@@ -124,39 +108,12 @@ missing_ids (TerraceItemList *self, guint position)
   return ids;
 }
 
-static GPtrArray *
-fetch_rows (TerraceItemList *self, GArray *ids)
-{
-  g_auto (TerraceTransaction) transaction = TERRACE_TRANSACTION_INIT;
-  g_autoptr (GPtrArray) items = NULL;
-  g_autoptr (GError) error = NULL;
-
-  if (self->connection != NULL &&
-      terrace_transaction_begin (&transaction, self->connection, &error))
-    items = terrace_item_table_get_many (self->connection, (const gint64 *) (void *) ids->data,
-                                         ids->len, &error);
-  if (error != NULL)
-    g_warning ("Rows cannot be read: %s", error->message);
-  return items != NULL ? g_steal_pointer (&items) : g_ptr_array_new_with_free_func (g_object_unref);
-}
-
 static void
 fetch_page (TerraceItemList *self, guint position)
 {
   g_autoptr (GArray) ids = missing_ids (self, position);
-  g_autoptr (GPtrArray) items = fetch_rows (self, ids);
-  guint n_found = 0;
+  g_autoptr (GPtrArray) items = terrace_item_load_page (self->connection, ids);
 
-  for (guint i = 0; i < ids->len; i++)
-    {
-      gint64 id = g_array_index (ids, gint64, i);
-
-      /* Those that were found come in the order of the ids. */
-      if (n_found < items->len && ((TerraceItem *) g_ptr_array_index (items, n_found))->id == id)
-        n_found++;
-      else
-        g_ptr_array_insert (items, (int) n_found++, new_placeholder (id));
-    }
   terrace_item_cache_add_page (self->cache, items);
 }
 

@@ -45,4 +45,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (TerraceItemLoad, terrace_item_load_free)
 /* A TerraceCatalogFunc for a reader; @data is a TerraceItemLoad. */
 gboolean terrace_item_load_run (TerraceConnection *connection, gpointer data, GError **error);
 
+/* (transfer full) (element-type TerraceItem): a row for each of @ids, now, on the main thread; in
+ * the place of one that is gone, or cannot be read, one that is marked as missing.
+ * @connection: (nullable): the list's own, if it has one yet */
+GPtrArray *terrace_item_load_page (TerraceConnection *connection, GArray *ids);
+
 G_END_DECLS

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 /* Reads an order, compares it with the one that is shown, looks at the fetched rows again: all that
- * takes long, on a reader thread, in one snapshot. */
+ * takes long, on a reader thread, in one snapshot. And the rows of one page, at once. */
 
 #include "config.h"
 
@@ -95,4 +95,50 @@ terrace_item_load_run (TerraceConnection *connection, gpointer data, GError **er
   if (self->kind == TERRACE_ITEM_LOAD_ORDER && !read_order (self, connection, error))
     return FALSE;
   return look_again (self, connection, error);
+}
+
+static TerraceItem *
+new_placeholder (gint64 id)
+{
+  TerraceItem *item = terrace_item_new ();
+
+  item->id = id;
+  item->key = g_strdup ("");
+  item->name = g_strdup ("");
+  item->content_type = g_strdup ("");
+  item->version = g_strdup ("");
+  item->class_id = g_strdup ("");
+  item->missing = TRUE;
+  return item;
+}
+
+static GPtrArray *
+read_rows (TerraceConnection *connection, GArray *ids)
+{
+  g_auto (TerraceTransaction) transaction = TERRACE_TRANSACTION_INIT;
+  g_autoptr (GPtrArray) items = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (connection != NULL && terrace_transaction_begin (&transaction, connection, &error))
+    items = terrace_item_table_get_many (connection, (const gint64 *) (void *) ids->data, ids->len,
+                                         &error);
+  if (error != NULL)
+    g_warning ("Rows cannot be read: %s", error->message);
+  return items != NULL ? g_steal_pointer (&items) : g_ptr_array_new_with_free_func (g_object_unref);
+}
+
+GPtrArray *
+terrace_item_load_page (TerraceConnection *connection, GArray *ids)
+{
+  GPtrArray *items = read_rows (connection, ids);
+
+  /* Those that were found come in the order of the ids. */
+  for (guint i = 0; i < ids->len; i++)
+    {
+      gint64 id = g_array_index (ids, gint64, i);
+
+      if (i >= items->len || ((TerraceItem *) g_ptr_array_index (items, i))->id != id)
+        g_ptr_array_insert (items, (int) i, new_placeholder (id));
+    }
+  return items;
 }
