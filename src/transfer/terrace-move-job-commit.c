@@ -254,16 +254,13 @@ move_job_rolled_back (TerraceMoveJob *self)
                   self->close_at_source);
 }
 
-/* The verdict is taken back: the source stands and could not be trimmed. Then the copy goes, as
- * from any staged move that fails. */
+/* The verdict is taken back: the source stands and could not be, or must not be, trimmed. Then the
+ * copy goes, as from any staged move that fails. */
 static void
-move_job_roll_back (TerraceMoveJob *self, GError *error)
+move_job_roll_back (TerraceMoveJob *self)
 {
   TerraceMoveCommit *commit = terrace_move_commit_new (self->move);
 
-  g_clear_error (&self->close_error);
-  self->close_error = error;
-  self->close_at_source = TRUE;
   commit->move->state = TERRACE_MOVE_STAGED;
   commit->also = move_job_lead_again;
   commit->tier = move_job_get_tier (self, self->move->source_class_id);
@@ -278,12 +275,25 @@ move_job_look_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError) error = NULL;
 
   info = terrace_provider_stat_finish (TERRACE_PROVIDER (object), result, &error);
-  if (info != NULL)
-    move_job_roll_back (self, g_steal_pointer (&self->close_error));
+  if (self->lost)
+    move_job_return (self);
+  else if (info != NULL)
+    move_job_roll_back (self);
   else if (g_error_matches (error, TERRACE_ERROR, TERRACE_ERROR_NOT_FOUND))
     move_job_done (self);
   else
-    move_job_error (self, g_steal_pointer (&self->close_error), TRUE);
+    move_job_error (self, g_steal_pointer (&self->close_error), self->close_at_source);
+}
+
+/* Going back is right only if the source can be seen to stand. */
+static void
+move_job_look_back (TerraceMoveJob *self, GError *error, gboolean at_source)
+{
+  g_clear_error (&self->close_error);
+  self->close_error = error;
+  self->close_at_source = at_source;
+  terrace_provider_stat_async (self->source, self->move->source_key, self->cancellable,
+                               move_job_look_cb, g_object_ref (self));
 }
 
 static void
@@ -304,20 +314,40 @@ move_job_trim_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   else if (self->lost || terrace_error_is_retryable (error) || terrace_error_is_cancelled (error))
     move_job_error (self, error, TRUE);
   else
-    {
-      /* Changed in the last moment, or not removable: going back is right only if the source can
-       * be seen to stand. */
-      g_clear_error (&self->close_error);
-      self->close_error = error;
-      terrace_provider_stat_async (self->source, self->move->source_key, self->cancellable,
-                                   move_job_look_cb, g_object_ref (self));
-    }
+    /* Changed in the last moment, or not removable. */
+    move_job_look_back (self, error, TRUE);
 }
 
+static void
+move_job_copy_stands_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (TerraceMoveJob) self = user_data;
+  g_autoptr (TerraceObjectInfo) info = NULL;
+  GError *error = NULL;
+
+  info = terrace_provider_stat_finish (TERRACE_PROVIDER (object), result, &error);
+  if (info != NULL && g_strcmp0 (info->version, self->move->dest_version) != 0)
+    g_set_error (&error, TERRACE_ERROR, TERRACE_ERROR_CHANGED,
+                 _ ("The copy is no longer the one that was verified"));
+
+  if (error == NULL && !self->lost && !self->stopping)
+    terrace_provider_remove_async (self->source, self->move->source_key, self->move->source_version,
+                                   self->move->token, self->cancellable, move_job_trim_cb,
+                                   g_object_ref (self));
+  else if (error == NULL)
+    move_job_advance (self);
+  else if (!self->lost && (g_error_matches (error, TERRACE_ERROR, TERRACE_ERROR_NOT_FOUND) ||
+                           g_error_matches (error, TERRACE_ERROR, TERRACE_ERROR_CHANGED)))
+    move_job_look_back (self, error, FALSE);
+  else
+    move_job_error (self, error, FALSE);
+}
+
+/* The verdict may be days old, or this process may have been killed while it took the copy away
+ * again: the source goes only while the very copy that was verified is seen to stand. */
 void
 move_job_trim (TerraceMoveJob *self)
 {
-  terrace_provider_remove_async (self->source, self->move->source_key, self->move->source_version,
-                                 self->move->token, self->cancellable, move_job_trim_cb,
-                                 g_object_ref (self));
+  terrace_provider_stat_async (self->dest, self->move->dest_key, self->cancellable,
+                               move_job_copy_stands_cb, g_object_ref (self));
 }

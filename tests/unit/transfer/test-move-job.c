@@ -461,6 +461,39 @@ test_dest_edited (TransferFixture *self, gconstpointer data)
   assert_file (self, 1, "x", 33, 3);
 }
 
+/* Between the verification and the trimming somebody takes the copy away, or changes it: then the
+ * source must not go. */
+static void
+test_copy_lost (TransferFixture *self, gconstpointer data)
+{
+  gint64 item_id = transfer_fixture_add_item (self, "x", 100, 1);
+  TerraceMove *move = transfer_fixture_new_move (self, item_id, 1);
+  g_autofree char *path = transfer_fixture_path (self, 1, "x");
+  g_autoptr (TerraceItem) item = NULL;
+  g_autoptr (TerraceMove) failed = NULL;
+  g_autoptr (GPtrArray) replicas = NULL;
+
+  move->hold = TRUE;
+  transfer_fixture_queue_move (self, move);
+  transfer_fixture_start (self);
+  transfer_fixture_run (self);
+  if (GPOINTER_TO_INT (data) == TERRACE_ERROR_NOT_FOUND)
+    g_assert_cmpint (g_unlink (path), ==, 0);
+  else
+    terrace_test_make_file (path, 33, 3);
+  transfer_fixture_requeue (self, 1);
+  transfer_fixture_run_all (self);
+
+  failed = transfer_fixture_get_move (self, 1);
+  g_assert_cmpint (failed->state, ==, TERRACE_MOVE_FAILED);
+  g_assert_cmpint (failed->error_code, ==, GPOINTER_TO_INT (data));
+  assert_file (self, 0, "x", 100, 1);
+  item = transfer_fixture_get_item (self, item_id);
+  g_assert_cmpint (item->location_id, ==, 1);
+  replicas = transfer_fixture_get_replicas (self, item_id);
+  g_assert_cmpuint (replicas->len, ==, 1);
+}
+
 /* --- Known checksums ------------------------------------------------------------------------- */
 
 static void
@@ -657,6 +690,8 @@ main (int argc, char **argv)
   ADD ("disk-full", test_disk_full);
   ADD ("dest-vanished", test_dest_vanished);
   ADD ("dest-edited", test_dest_edited);
+  ADD_WITH ("copy-lost/gone", GINT_TO_POINTER (TERRACE_ERROR_NOT_FOUND), test_copy_lost);
+  ADD_WITH ("copy-lost/changed", GINT_TO_POINTER (TERRACE_ERROR_CHANGED), test_copy_lost);
   ADD ("copy-from", test_copy_from);
   ADD ("copy-from-unsupported", test_copy_from_unsupported);
   ADD ("stop", test_stop);
