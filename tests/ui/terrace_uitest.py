@@ -56,6 +56,20 @@ def walk(accessible):
         yield from walk(child)
 
 
+def walk_by_level(accessible):
+    """The same, what lies highest first."""
+    level = [accessible]
+    while level:
+        yield from level
+        below = []
+        for parent in level:
+            try:
+                below += children(parent)
+            except GLib.Error:
+                continue
+        level = below
+
+
 def name_of(accessible):
     name = accessible.get_name() or ''
     match = MNEMONIC.match(name)
@@ -244,16 +258,13 @@ class App:
 
         return self.wait_for(look, f'text matching {pattern!r}')
 
-    def texts(self, below=None):
-        """All texts that show, in order."""
-        found = []
-        for accessible in walk(below or self.window):
-            try:
-                if is_shown(accessible) and text_of(accessible):
-                    found.append(text_of(accessible))
-            except GLib.Error:
-                continue
-        return found
+    def find_toast(self, pattern):
+        """A toast. It lies over the views and stays for seconds only, so it is looked for from
+        the top: a walk through the views might take longer."""
+        compiled = re.compile(pattern)
+        return self.wait_for(lambda: next((a for a in walk_by_level(self.window)
+                                           if compiled.search(name_of(a))), None),
+                             f'a toast matching {pattern!r}')
 
     # --- doing ---
 

@@ -30,7 +30,7 @@ def test_export():
 
         app.press_button('Export CSV')
         terrace_app.save_as(app, written, 'Export')
-        app.find_text(r'6 rows written')
+        app.find_toast('^6 rows written')
 
     header, *rows = read_strictly(written)
     assert len(rows) == len(digests), f'{len(rows)} rows for {len(digests)} files'
