@@ -41,12 +41,11 @@ static const char CREATE[] = "PRAGMA page_size = 4096;"
 G_STATIC_ASSERT (TERRACE_CATALOG_APPLICATION_ID == 1415934578);
 
 static gboolean
-create_file (const char *path, gboolean *created, GError **error)
+create_file (const char *path, GError **error)
 {
   g_autofree char *folder = g_path_get_dirname (path);
   int fd;
 
-  *created = FALSE;
   if (g_mkdir_with_parents (folder, 0700) != 0)
     {
       terrace_error_set_errno (error, errno, _ ("Making the folder of the catalogue"));
@@ -56,7 +55,6 @@ create_file (const char *path, gboolean *created, GError **error)
   if (fd >= 0)
     {
       close (fd);
-      *created = TRUE;
       return TRUE;
     }
   if (errno == EEXIST)
@@ -182,17 +180,6 @@ prepare_file (TerraceConnection *connection, const char *path, GError **error)
          terrace_migrations_run (connection, path, error);
 }
 
-static void
-remove_file (const char *path)
-{
-  g_autofree char *log = g_strconcat (path, "-wal", NULL);
-  g_autofree char *index = g_strconcat (path, "-shm", NULL);
-
-  g_unlink (log);
-  g_unlink (index);
-  g_unlink (path);
-}
-
 TerraceConnection *
 terrace_catalog_file_open (const char *path,
                            guint busy_ms,
@@ -200,24 +187,19 @@ terrace_catalog_file_open (const char *path,
                            GError **error)
 {
   g_autoptr (TerraceConnection) connection = NULL;
-  gboolean created;
 
-  if (!create_file (path, &created, error))
+  /* A file that was just made stays, whatever happens: another program may have opened it already,
+   * and an empty one is as good as none. */
+  if (!create_file (path, error))
     return NULL;
   connection = terrace_connection_open (path, TERRACE_CONNECTION_WRITER, busy_ms, error);
-  if (connection != NULL)
-    {
-      terrace_connection_set_cancellable (connection, cancellable);
-      if (prepare_file (connection, path, error))
-        {
-          terrace_connection_set_cancellable (connection, NULL);
-          return g_steal_pointer (&connection);
-        }
-      g_clear_pointer (&connection, terrace_connection_close);
-    }
-  if (created)
-    remove_file (path);
-  return NULL;
+  if (connection == NULL)
+    return NULL;
+  terrace_connection_set_cancellable (connection, cancellable);
+  if (!prepare_file (connection, path, error))
+    return NULL;
+  terrace_connection_set_cancellable (connection, NULL);
+  return g_steal_pointer (&connection);
 }
 
 TerraceConnection *

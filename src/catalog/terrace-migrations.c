@@ -78,11 +78,27 @@ copy_pages (TerraceConnection *source, TerraceConnection *dest, GError **error)
 
 /* A backup that cannot be read is none: it is checked page by page before the migration starts. */
 static gboolean
-write_backup (TerraceConnection *source, const char *path, gint64 version, GError **error)
+write_backup (TerraceConnection *source, const char *path, gint64 *version, GError **error)
 {
   g_autoptr (TerraceConnection) dest = NULL;
-  gint64 copied_version;
-  int fd = g_open (path, O_CREAT | O_TRUNC | O_WRONLY | O_CLOEXEC, 0600);
+
+  dest = terrace_connection_open (path, TERRACE_CONNECTION_WRITER, 0, error);
+  return dest != NULL && copy_pages (source, dest, error) &&
+         terrace_connection_execute (dest, "PRAGMA journal_mode = DELETE", error) &&
+         terrace_migrations_check_whole (dest, error) &&
+         terrace_migrations_get_version (dest, version, error);
+}
+
+/* Two programs that start together each write a file of their own; the last one stays. One that
+ * finds the other's migration in its copy has nothing to keep. */
+static gboolean
+back_up (TerraceConnection *connection, const char *path, gint64 version, GError **error)
+{
+  g_autofree char *final = g_strdup_printf ("%s.v%" G_GINT64_FORMAT ".bak", path, version);
+  g_autofree char *temporary = g_strconcat (final, ".XXXXXX", NULL);
+  gint64 copied_version = 0;
+  gboolean written;
+  int fd = g_mkstemp_full (temporary, O_RDWR | O_CLOEXEC, 0600);
 
   if (fd < 0)
     {
@@ -90,31 +106,15 @@ write_backup (TerraceConnection *source, const char *path, gint64 version, GErro
       return FALSE;
     }
   close (fd);
-  dest = terrace_connection_open (path, TERRACE_CONNECTION_WRITER, 0, error);
-  if (dest == NULL || !copy_pages (source, dest, error) ||
-      !terrace_connection_execute (dest, "PRAGMA journal_mode = DELETE", error) ||
-      !terrace_migrations_check_whole (dest, error) ||
-      !terrace_migrations_get_version (dest, &copied_version, error))
-    return FALSE;
-  return copied_version == version || terrace_connection_fail (dest, SQLITE_CORRUPT, error);
-}
-
-static gboolean
-back_up (TerraceConnection *connection, const char *path, gint64 version, GError **error)
-{
-  g_autofree char *final = g_strdup_printf ("%s.v%" G_GINT64_FORMAT ".bak", path, version);
-  g_autofree char *temporary = g_strconcat (final, ".tmp", NULL);
-
-  if (!write_backup (connection, temporary, version, error))
+  written = write_backup (connection, temporary, &copied_version, error);
+  if (written && copied_version == version && g_rename (temporary, final) != 0)
     {
-      g_unlink (temporary);
-      return FALSE;
+      terrace_error_set_errno (error, errno, _ ("Making a backup of the catalogue"));
+      written = FALSE;
     }
-  if (g_rename (temporary, final) == 0)
-    return TRUE;
-  terrace_error_set_errno (error, errno, _ ("Making a backup of the catalogue"));
-  g_unlink (temporary);
-  return FALSE;
+  if (!written || copied_version != version)
+    g_unlink (temporary);
+  return written;
 }
 
 static gboolean

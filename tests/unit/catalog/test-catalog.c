@@ -358,6 +358,55 @@ test_leases_of_processes (void)
   catalog_fixture_clear (&fixture);
 }
 
+/* Programs that start together make, back up and migrate one file. */
+static void
+open_together (const char *fixture_name)
+{
+  CatalogFixture fixture;
+  GSubprocess *processes[4];
+  GError *error = NULL;
+
+  catalog_fixture_init (&fixture);
+  if (fixture_name != NULL)
+    {
+      g_autofree char *path = g_test_build_filename (G_TEST_DIST, fixture_name, NULL);
+      g_autofree char *contents = NULL;
+      gsize length;
+
+      g_file_get_contents (path, &contents, &length, &error);
+      g_assert_no_error (error);
+      g_file_set_contents (fixture.path, contents, (gssize) length, &error);
+      g_assert_no_error (error);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (processes); i++)
+    {
+      processes[i] = g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_SILENCE, &error, program, "claim",
+                                       fixture.path, "me", NULL);
+      g_assert_no_error (error);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (processes); i++)
+    {
+      g_subprocess_wait_check (processes[i], NULL, &error);
+      g_assert_no_error (error);
+      g_object_unref (processes[i]);
+    }
+  catalog_fixture_open (&fixture);
+  g_assert_cmpuint (count_locations (fixture.catalog), ==, fixture_name != NULL ? 3 : 0);
+  catalog_fixture_clear (&fixture);
+}
+
+static void
+test_open_together (void)
+{
+  open_together (NULL);
+}
+
+static void
+test_migrate_together (void)
+{
+  open_together ("v1.db");
+}
+
 static void
 test_leases_of_instances (void)
 {
@@ -533,6 +582,8 @@ main (int argc, char **argv)
   g_test_add_func ("/catalog/write-locked", test_write_locked);
   g_test_add_func ("/catalog/leases/instances", test_leases_of_instances);
   g_test_add_func ("/catalog/leases/processes", test_leases_of_processes);
+  g_test_add_func ("/catalog/open-together", test_open_together);
+  g_test_add_func ("/catalog/migrate-together", test_migrate_together);
   g_test_add_func ("/catalog/cancel", test_cancel);
   g_test_add_func ("/catalog/cancel-open", test_cancel_open);
   g_test_add_func ("/catalog/close", test_close);
