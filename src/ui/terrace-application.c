@@ -321,18 +321,24 @@ terrace_application_init (TerraceApplication *self)
   g_application_set_option_context_parameter_string (G_APPLICATION (self), _ ("[FILE…]"));
 }
 
+GApplication *
+terrace_application_new (void)
+{
+  return g_object_new (TERRACE_TYPE_APPLICATION, "application-id", TERRACE_APPLICATION_ID, "flags",
+                       G_APPLICATION_HANDLES_OPEN, "resource-base-path",
+                       "/io/github/terracedata/Terrace", NULL);
+}
+
 int
 terrace_application_main (int argc, char **argv)
 {
-  g_autoptr (TerraceApplication) application = NULL;
+  g_autoptr (GApplication) application = NULL;
 
   setlocale (LC_ALL, "");
   bindtextdomain (GETTEXT_PACKAGE, TERRACE_LOCALEDIR);
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
   textdomain (GETTEXT_PACKAGE);
 
-  application = g_object_new (TERRACE_TYPE_APPLICATION, "application-id", TERRACE_APPLICATION_ID,
-                              "flags", G_APPLICATION_HANDLES_OPEN, "resource-base-path",
-                              "/io/github/terracedata/Terrace", NULL);
-  return g_application_run (G_APPLICATION (application), argc, argv);
+  application = terrace_application_new ();
+  return g_application_run (application, argc, argv);
 }

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include <glib.h>
+#include <gio/gio.h>
 
 G_BEGIN_DECLS
 
+/* (transfer full): the program, not yet registered or run. */
+GApplication *terrace_application_new (void);
 /* Runs the program; returns its exit status. */
 int terrace_application_main (int argc, char **argv);
 

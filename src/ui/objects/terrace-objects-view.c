@@ -182,8 +182,12 @@ terrace_objects_view_sort_changed_cb (TerraceObjectsView *self)
 {
   GSettings *settings = terrace_ui_get_settings ();
   gboolean descending;
-  int sort = terrace_item_columns_get_sort (self->column_view, &descending);
+  int sort;
 
+  /* A column view that goes takes its order away first. */
+  if (self->list == NULL || self->column_view == NULL)
+    return;
+  sort = terrace_item_columns_get_sort (self->column_view, &descending);
   if (sort < 0)
     return;
   terrace_item_list_set_sort (self->list, (TerraceItemSort) sort, descending);

@@ -119,8 +119,11 @@ static void
 terrace_plan_view_sort_changed_cb (TerracePlanView *self)
 {
   gboolean descending;
-  int sort = terrace_item_columns_get_sort (self->column_view, &descending);
+  int sort;
 
+  if (self->list == NULL || self->column_view == NULL)
+    return;
+  sort = terrace_item_columns_get_sort (self->column_view, &descending);
   if (sort >= 0)
     terrace_item_list_set_sort (self->list, (TerraceItemSort) sort, descending);
 }

@@ -292,11 +292,7 @@ static const GActionEntry entries[] = {
 void
 terrace_window_add_actions (TerraceWindow *self)
 {
-  g_autoptr (GPropertyAction) sidebar =
-      g_property_action_new ("show-sidebar", self, "show-sidebar");
-
   g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);
-  g_action_map_add_action (G_ACTION_MAP (self), G_ACTION (sidebar));
   terrace_window_enable_actions (self, FALSE);
 }
 

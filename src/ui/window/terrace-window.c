@@ -173,6 +173,8 @@ terrace_window_dispose (GObject *object)
 
   g_clear_handle_id (&self->narrow_id, g_source_remove);
   g_cancellable_cancel (self->registering);
+  /* It holds a view beyond the window's end otherwise. */
+  g_action_map_remove_action (G_ACTION_MAP (self), "show-details");
   gtk_widget_dispose_template (GTK_WIDGET (self), TERRACE_TYPE_WINDOW);
   g_clear_object (&self->totals);
   g_clear_object (&self->engine);
@@ -290,6 +292,8 @@ terrace_window_class_init (TerraceWindowClass *klass)
   g_type_ensure (TERRACE_TYPE_MIGRATIONS_VIEW);
   g_type_ensure (TERRACE_TYPE_LOCATIONS_VIEW);
   terrace_window_bind_template (widget_class);
+  /* Not a GPropertyAction, which would hold the window that holds it. */
+  gtk_widget_class_install_property_action (widget_class, "win.show-sidebar", "show-sidebar");
 }
 
 static void
