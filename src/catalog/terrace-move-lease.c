@@ -212,6 +212,34 @@ refuse (TerraceConnection *connection, gint64 move_id, GError **error)
   return FALSE;
 }
 
+/* What has not begun needs nobody to answer: it may be the last of many thousands, and nobody may
+ * be there to carry it. FALSE without @error if it has. */
+static gboolean
+answer_at_once (TerraceConnection *connection,
+                gint64 move_id,
+                TerraceMoveRequest request,
+                GError **error)
+{
+  static const char SQL[] =
+      "UPDATE move SET state = CASE ?2 WHEN 2 THEN 8 ELSE 6 END, request = 0, retry_us = 0,"
+      " updated_us = unixepoch () * 1000000,"
+      " finished_us = CASE ?2 WHEN 2 THEN unixepoch () * 1000000 ELSE 0 END"
+      " WHERE id = ?1 AND ?2 <> 0 AND state = 0 AND resume_state = 0 AND lease_owner IS NULL";
+  g_auto (TerraceStatement) statement = TERRACE_STATEMENT_INIT;
+  g_autoptr (TerraceMove) move = NULL;
+
+  if (!terrace_statement_prepare (&statement, connection, SQL, error))
+    return FALSE;
+  terrace_statement_bind_int64 (&statement, move_id);
+  terrace_statement_bind_int64 (&statement, request);
+  if (!terrace_statement_run (&statement, error) ||
+      terrace_connection_get_changes (connection) == 0)
+    return FALSE;
+
+  move = terrace_move_table_get (connection, move_id, error);
+  return move != NULL && unmark_undone (connection, move, error);
+}
+
 gboolean
 terrace_move_table_request (TerraceConnection *connection,
                             gint64 move_id,
@@ -224,7 +252,15 @@ terrace_move_table_request (TerraceConnection *connection,
       "UPDATE move SET request = ?2 WHERE id = ?1 AND state NOT IN (4, 5, 7, 8)"
       " AND (?2 <> 1 OR (state <> 6 AND NOT (state = 3 AND hold = 1)))";
   g_auto (TerraceStatement) statement = TERRACE_STATEMENT_INIT;
+  g_autoptr (GError) local_error = NULL;
 
+  if (answer_at_once (connection, move_id, request, &local_error))
+    return TRUE;
+  if (local_error != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&local_error));
+      return FALSE;
+    }
   if (!terrace_statement_prepare (&statement, connection, SQL, error))
     return FALSE;
   terrace_statement_bind_int64 (&statement, move_id);

@@ -61,7 +61,8 @@ gboolean terrace_move_table_release (TerraceConnection *connection,
                                      const char *owner,
                                      GError **error);
 
-/* Asks the carrier of a move (perhaps another process). INVALID if the state does not allow it. */
+/* Asks the carrier of a move (perhaps another process). A move that has not begun is paused or
+ * cancelled at once. INVALID if the state does not allow it. */
 gboolean terrace_move_table_request (TerraceConnection *connection,
                                      gint64 move_id,
                                      TerraceMoveRequest request,

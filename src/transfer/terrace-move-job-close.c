@@ -104,13 +104,13 @@ move_job_fail (TerraceMoveJob *self, const GError *error, gboolean at_source, gb
   move->attempts++;
   move->retry_us = 0;
   move->finished_us = terrace_clock_get_now_us (self->context->clock);
-  commit->event = terrace_move_words_failed (move, move->error);
   if (at_source && !remains && g_error_matches (error, TERRACE_ERROR, TERRACE_ERROR_NOT_FOUND))
     {
       commit->also = move_job_mark_missing;
-      g_set_object (&commit->event, NULL);
       commit->event = terrace_move_words_missing (move, self->source_location);
     }
+  else
+    commit->event = terrace_move_words_failed (move, move->error);
   commit->clear_request = TRUE;
   commit->release = TRUE;
   move_job_transition (self, commit, NULL);

@@ -354,6 +354,26 @@ test_pause_anywhere (TransferFixture *self, gconstpointer data)
     }
 }
 
+/* What has not begun is answered at once, even with nobody there to carry it out. */
+static void
+test_request_queued (TransferFixture *self, gconstpointer data)
+{
+  gint64 cancelled = transfer_fixture_add_move (self, "x", 10, 1);
+  gint64 paused = transfer_fixture_add_move (self, "y", 10, 2);
+
+  transfer_fixture_request (self, cancelled, TERRACE_MOVE_REQUEST_CANCEL);
+  transfer_fixture_request (self, paused, TERRACE_MOVE_REQUEST_PAUSE);
+  assert_state (self, cancelled, TERRACE_MOVE_CANCELLED);
+  assert_state (self, paused, TERRACE_MOVE_PAUSED);
+  assert_lies (self, 1, 0, "x");
+
+  transfer_fixture_requeue (self, paused);
+  transfer_fixture_start (self);
+  transfer_fixture_run (self);
+  assert_state (self, paused, TERRACE_MOVE_DONE);
+  assert_listing (self, 0, "x ");
+}
+
 /* What a killed process held is taken up at once, not when its lease has run out. */
 static void
 test_dead_owner (TransferFixture *self, gconstpointer data)
@@ -632,6 +652,7 @@ main (int argc, char **argv)
   ADD ("cancel", test_cancel);
   ADD ("pause-anywhere", test_pause_anywhere);
   ADD ("dead-owner", test_dead_owner);
+  ADD ("request-queued", test_request_queued);
   ADD ("cancel-too-late", test_cancel_too_late);
   ADD ("cancel-paused", test_cancel_paused);
   ADD ("priorities", test_priorities);
