@@ -212,8 +212,9 @@ refuse (TerraceConnection *connection, gint64 move_id, GError **error)
   return FALSE;
 }
 
-/* What has not begun needs nobody to answer: it may be the last of many thousands, and nobody may
- * be there to carry it. FALSE without @error if it has. */
+/* What has not begun (and left no upload behind in an earlier attempt) needs nobody to answer: it
+ * may be the last of many thousands, and nobody may be there to carry it. FALSE without @error if
+ * it has. */
 static gboolean
 answer_at_once (TerraceConnection *connection,
                 gint64 move_id,
@@ -224,7 +225,8 @@ answer_at_once (TerraceConnection *connection,
       "UPDATE move SET state = CASE ?2 WHEN 2 THEN 8 ELSE 6 END, request = 0, retry_us = 0,"
       " updated_us = unixepoch () * 1000000,"
       " finished_us = CASE ?2 WHEN 2 THEN unixepoch () * 1000000 ELSE 0 END"
-      " WHERE id = ?1 AND ?2 <> 0 AND state = 0 AND resume_state = 0 AND lease_owner IS NULL";
+      " WHERE id = ?1 AND ?2 <> 0 AND state = 0 AND resume_state = 0 AND upload IS NULL"
+      " AND lease_owner IS NULL";
   g_auto (TerraceStatement) statement = TERRACE_STATEMENT_INIT;
   g_autoptr (TerraceMove) move = NULL;
 
