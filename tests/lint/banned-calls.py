@@ -34,7 +34,8 @@ RULES = [
      'eight times slower than terrace_checksum_update()'),
     ('wall-clock', r'\bg_get_real_time \(|\bg_date_time_new_now|(?<![\w.>])time \(', BELOW_FACES,
      'time is injected: TerraceClock'),
-    ('pure', r'\b(g_random_\w+|g_rand_\w+|g_file_\w+|fopen|open|g_open|g_get_\w+_time|'
+    # A seed that is handed in is a number like any other.
+    ('pure', r'\b(g_random_\w+|g_rand_new|g_file_\w+|fopen|open|g_open|g_get_\w+_time|'
      r'terrace_clock_\w+|terrace_worker_queue) \(', ('src/insight/',),
      'insight is pure: numbers in, decisions out'),
     ('old-widgets', r'\b(adw_(leaflet|flap|view_switcher_title)|gtk_(tree_view|dialog|message_dialog'
@@ -113,6 +114,7 @@ FAULTS = [
     called('src/engine/terrace-planted.c', 'now = g_get_real_time ();', 'wall-clock'),
     called('src/catalog/terrace-planted.c', 'now = time (NULL);', 'wall-clock'),
     called('src/insight/terrace-cost.c', 'x = g_random_double ();', 'pure'),
+    called('src/insight/terrace-cost.c', 'x = g_rand_new ();', 'pure'),
     called('src/insight/terrace-cost.c', 'x = terrace_clock_get_now_us (c);', 'pure'),
     called('src/ui/terrace-planted.c', 'gtk_dialog_new_with_buttons (x);', 'old-widgets'),
     called('tests/unit/base/test-planted.c', 'g_assert (x);', 'assert-in-test'),
