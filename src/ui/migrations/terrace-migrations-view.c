@@ -116,6 +116,18 @@ compare_moves (gconstpointer a, gconstpointer b, gpointer user_data)
   return first->id < second->id ? -1 : first->id > second->id;
 }
 
+/* The list view holds on to the row it shows first, and would scroll away with it when that row
+ * ends; who looks at the top wants to see the top. */
+static void
+terrace_migrations_view_keep_top (TerraceMigrationsView *self)
+{
+  GtkAdjustment *adjustment = gtk_scrollable_get_vadjustment (GTK_SCROLLABLE (self->list_view));
+
+  if (gtk_adjustment_get_value (adjustment) < 1 &&
+      g_list_model_get_n_items (G_LIST_MODEL (gtk_list_view_get_model (self->list_view))) > 0)
+    gtk_widget_activate_action (GTK_WIDGET (self->list_view), "list.scroll-to-item", "u", 0);
+}
+
 static gboolean
 terrace_migrations_view_resort_cb (gpointer user_data)
 {
@@ -123,6 +135,7 @@ terrace_migrations_view_resort_cb (gpointer user_data)
 
   self->resort_id = 0;
   gtk_sorter_changed (self->sorter, GTK_SORTER_CHANGE_DIFFERENT);
+  terrace_migrations_view_keep_top (self);
   return G_SOURCE_REMOVE;
 }
 

@@ -54,13 +54,13 @@ format_from_to (TerraceItem *item, TerraceEngine *engine)
 }
 
 static const TerraceItemColumn columns[] = {
-  { "name", N_ ("Name"), TERRACE_ITEM_SORT_NAME, 200, FALSE, terrace_item_format_name, NULL },
+  { "name", N_ ("Name"), TERRACE_ITEM_SORT_NAME, 186, FALSE, terrace_item_format_name, NULL },
   { "size", N_ ("Size"), TERRACE_ITEM_SORT_SIZE, 86, TRUE, terrace_item_format_size, NULL },
-  { "move", N_ ("From → To"), -1, 170, FALSE, format_from_to, NULL },
-  { "saving", N_ ("Saves a Month"), TERRACE_ITEM_SORT_SAVING, 120, TRUE, terrace_item_format_saving,
+  { "move", N_ ("From → To"), -1, 140, FALSE, format_from_to, NULL },
+  { "saving", N_ ("Saves a Month"), TERRACE_ITEM_SORT_SAVING, 116, TRUE, terrace_item_format_saving,
     NULL },
-  { "once", N_ ("Costs Once"), -1, 100, TRUE, terrace_item_format_once, NULL },
-  { "payback", N_ ("Pays Back"), -1, 100, TRUE, terrace_item_format_payback, NULL },
+  { "once", N_ ("Costs Once"), -1, 92, TRUE, terrace_item_format_once, NULL },
+  { "payback", N_ ("Pays Back"), -1, 92, TRUE, terrace_item_format_payback, NULL },
   { "reason", N_ ("Reason"), -1, 0, FALSE, terrace_item_format_reason, NULL },
 };
 
