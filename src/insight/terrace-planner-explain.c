@@ -94,6 +94,22 @@ explain_move (const TerraceDecision *decision, const char *place, const char *cu
                           place, saving, phrase, once, payback);
 }
 
+/* Nobody should learn only when opening a file that it has to be restored first.
+ * @sentence: (transfer full) */
+static char *
+mention_wait (char *sentence, const TerraceStorageClass *there)
+{
+  g_autofree char *move = sentence;
+  g_autofree char *wait = NULL;
+
+  if (!there->offline)
+    return g_steal_pointer (&move);
+
+  wait = terrace_format_latency (there->first_byte_ms);
+  /* Translators: 1st: a sentence about a move, without a full stop; 2nd: a time */
+  return g_strdup_printf (_ ("%1$s. Opening it then takes up to %2$s"), move, wait);
+}
+
 /* The place it lies in is too slow for the policy, and money had no say. */
 static char *
 explain_escape (const TerraceDecision *decision,
@@ -253,9 +269,10 @@ terrace_planner_explain (const TerraceDecision *decision,
 
   here = candidates[decision->current].storage_class;
   chosen = candidates[decision->chosen].storage_class;
+  if (decision->verdict == TERRACE_VERDICT_CHOSEN && decision->current_too_slow)
+    return explain_escape (decision, here, chosen, currency);
   if (decision->verdict == TERRACE_VERDICT_CHOSEN)
-    return decision->current_too_slow ? explain_escape (decision, here, chosen, currency) :
-                                        explain_move (decision, chosen->name, currency);
+    return mention_wait (explain_move (decision, chosen->name, currency), chosen);
   if (decision->runner_up < 0)
     return g_strdup_printf (_ ("Stay: there is no other place to compare with %s"), here->name);
 

@@ -83,6 +83,19 @@ test_move (void)
 }
 
 static void
+test_move_offline (void)
+{
+  Case self = make_case (100 * GB, 0);
+
+  self.class_ids[0] = "aws/STANDARD";
+  self.class_ids[1] = "aws/DEEP_ARCHIVE";
+  assert_sentence (&self,
+                   "Move to S3 Glacier Deep Archive: saves $2.05 a month, mostly on storage; "
+                   "the move costs $0.000050 and pays back within a day. "
+                   "Opening it then takes up to 12\302\240h");
+}
+
+static void
 test_free_move (void)
 {
   Case self = make_case (500 * GB, 0);
@@ -208,6 +221,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
 
   g_test_add_func ("/insight/explain/move", test_move);
+  g_test_add_func ("/insight/explain/move-offline", test_move_offline);
   g_test_add_func ("/insight/explain/free-move", test_free_move);
   g_test_add_func ("/insight/explain/cheapest", test_cheapest);
   g_test_add_func ("/insight/explain/payback", test_payback);
