@@ -9,7 +9,7 @@
 G_BEGIN_DECLS
 
 /* How long a test waits for anything before it fails. */
-#define TERRACE_TEST_GUARD_SECONDS 30
+#define TERRACE_TEST_GUARD_SECONDS 120
 
 /* (transfer full) (type filename): a new empty folder in the place for temporary files. */
 char *terrace_test_make_dir (void);
