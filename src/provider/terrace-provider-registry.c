@@ -1,16 +1,18 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Knows which provider serves which kind of location. Main thread.
  *
- * All local providers share one pool of worker threads, which starts with the first of them. */
+ * All providers share one pool of worker threads, which starts with the first of them. */
 
 #include "config.h"
 
 #include "provider/terrace-provider-registry.h"
 
+#include "base/terrace-clock.h"
 #include "base/terrace-error.h"
 #include "base/terrace-limits.h"
 #include "base/terrace-worker.h"
 #include "provider/local/terrace-local-provider.h"
+#include "provider/s3/terrace-s3-provider.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -18,8 +20,10 @@ struct _TerraceProviderRegistry
 {
   GObject parent_instance;
 
-  GHashTable *providers; /* (element-type gint64 TerraceProvider) */
-  TerraceWorker *worker; /* (nullable) */
+  GHashTable *providers;           /* (element-type gint64 TerraceProvider) */
+  TerraceWorker *worker;           /* (nullable) */
+  TerraceCredentials *credentials; /* (nullable): the keyring, until it is replaced */
+  TerraceClock *clock;
   gboolean closed;
 };
 
@@ -32,6 +36,8 @@ terrace_provider_registry_dispose (GObject *object)
 
   g_hash_table_remove_all (self->providers);
   g_clear_object (&self->worker);
+  g_clear_object (&self->credentials);
+  g_clear_object (&self->clock);
 
   G_OBJECT_CLASS (terrace_provider_registry_parent_class)->dispose (object);
 }
@@ -59,12 +65,43 @@ static void
 terrace_provider_registry_init (TerraceProviderRegistry *self)
 {
   self->providers = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_object_unref);
+  self->clock = terrace_clock_new ();
 }
 
 TerraceProviderRegistry *
 terrace_provider_registry_new (void)
 {
   return g_object_new (TERRACE_TYPE_PROVIDER_REGISTRY, NULL);
+}
+
+void
+terrace_provider_registry_set_credentials (TerraceProviderRegistry *self,
+                                           TerraceCredentials *credentials)
+{
+  g_return_if_fail (TERRACE_IS_PROVIDER_REGISTRY (self));
+  g_return_if_fail (TERRACE_IS_CREDENTIALS (credentials));
+
+  g_set_object (&self->credentials, credentials);
+}
+
+TerraceCredentials *
+terrace_provider_registry_get_credentials (TerraceProviderRegistry *self)
+{
+  g_return_val_if_fail (TERRACE_IS_PROVIDER_REGISTRY (self), NULL);
+
+  if (self->credentials == NULL)
+    self->credentials = terrace_credentials_new_keyring ();
+
+  return self->credentials;
+}
+
+static TerraceWorker *
+ensure_worker (TerraceProviderRegistry *self)
+{
+  if (self->worker == NULL)
+    self->worker = terrace_worker_new ("terrace-files", TERRACE_LIMIT_IO_THREADS);
+
+  return self->worker;
 }
 
 static TerraceProvider *
@@ -77,10 +114,17 @@ make_local (TerraceProviderRegistry *self, TerraceLocation *location, GError **e
       return NULL;
     }
 
-  if (self->worker == NULL)
-    self->worker = terrace_worker_new ("terrace-files", TERRACE_LIMIT_IO_THREADS);
+  return TERRACE_PROVIDER (terrace_local_provider_new (location, ensure_worker (self)));
+}
 
-  return TERRACE_PROVIDER (terrace_local_provider_new (location, self->worker));
+static TerraceProvider *
+make_s3 (TerraceProviderRegistry *self, TerraceLocation *location, GError **error)
+{
+  TerraceS3Provider *provider =
+      terrace_s3_provider_new (location, terrace_provider_registry_get_credentials (self),
+                               ensure_worker (self), self->clock, error);
+
+  return provider != NULL ? TERRACE_PROVIDER (provider) : NULL;
 }
 
 static TerraceProvider *
@@ -93,6 +137,8 @@ make (TerraceProviderRegistry *self, TerraceLocation *location, GError **error)
       return make_local (self, location, error);
 
     case TERRACE_LOCATION_S3:
+      return make_s3 (self, location, error);
+
     case TERRACE_LOCATION_AZURE:
     case TERRACE_LOCATION_GCS:
     default:

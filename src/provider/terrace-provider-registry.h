@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "provider/terrace-credentials.h"
 #include "provider/terrace-provider.h"
 
 /* Knows which provider serves which kind of location; nobody else includes a provider's folder.
@@ -27,6 +28,12 @@ TerraceProviderRegistry *terrace_provider_registry_new (void);
 TerraceProvider *terrace_provider_registry_get (TerraceProviderRegistry *self,
                                                 TerraceLocation *location,
                                                 GError **error);
+
+/* Where the providers of clouds find their keys; the person's keyring if nobody says otherwise.
+ * Providers that are made already keep what they had. */
+void terrace_provider_registry_set_credentials (TerraceProviderRegistry *self,
+                                                TerraceCredentials *credentials);
+TerraceCredentials *terrace_provider_registry_get_credentials (TerraceProviderRegistry *self);
 
 /* Tests and faults: serves @location_id with @provider from now on. */
 void terrace_provider_registry_override (TerraceProviderRegistry *self,

@@ -63,8 +63,7 @@ test_one_per_location (void)
 static void
 test_unknown (void)
 {
-  static const TerraceLocationKind kinds[] = { TERRACE_LOCATION_S3, TERRACE_LOCATION_AZURE,
-                                               TERRACE_LOCATION_GCS };
+  static const TerraceLocationKind kinds[] = { TERRACE_LOCATION_AZURE, TERRACE_LOCATION_GCS };
   g_autoptr (TerraceProviderRegistry) registry = terrace_provider_registry_new ();
   g_autoptr (TerraceLocation) relative = make_location (TERRACE_LOCATION_LOCAL, 1, "here");
   g_autoptr (GError) relative_error = NULL;
@@ -80,6 +79,35 @@ test_unknown (void)
     }
   g_assert_null (terrace_provider_registry_get (registry, relative, &relative_error));
   g_assert_error (relative_error, TERRACE_ERROR, TERRACE_ERROR_INVALID);
+  shut_down (registry);
+}
+
+/* A bucket's provider is made without asking for its key; an address that is none is refused. */
+static void
+test_s3 (void)
+{
+  g_autoptr (TerraceProviderRegistry) registry = terrace_provider_registry_new ();
+  g_autoptr (TerraceCredentials) credentials = terrace_credentials_new_memory ();
+  g_autoptr (TerraceLocation) good =
+      make_location (TERRACE_LOCATION_S3, 1, "https://s3.example.org/bucket");
+  g_autoptr (TerraceLocation) bad = make_location (TERRACE_LOCATION_S3, 2, "bucket");
+  g_autoptr (TerraceProvider) provider = NULL;
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) bad_error = NULL;
+  g_autoptr (GError) probe_error = NULL;
+
+  terrace_provider_registry_set_credentials (registry, credentials);
+  g_assert_true (terrace_provider_registry_get_credentials (registry) == credentials);
+  provider = terrace_provider_registry_get (registry, good, NULL);
+  g_assert_nonnull (provider);
+  g_assert_null (terrace_provider_registry_get (registry, bad, &bad_error));
+  g_assert_error (bad_error, TERRACE_ERROR, TERRACE_ERROR_INVALID);
+
+  terrace_provider_probe_async (provider, NULL, terrace_test_store_result, &result);
+  terrace_test_await (&result);
+  g_assert_null (terrace_provider_probe_finish (provider, result, &probe_error));
+  g_assert_error (probe_error, TERRACE_ERROR, TERRACE_ERROR_PERMISSION);
+  g_assert_nonnull (strstr (probe_error->message, "s3.example.org/bucket"));
   shut_down (registry);
 }
 
@@ -120,6 +148,7 @@ main (int argc, char **argv)
 
   g_test_add_func ("/provider/registry/one-per-location", test_one_per_location);
   g_test_add_func ("/provider/registry/unknown", test_unknown);
+  g_test_add_func ("/provider/registry/s3", test_s3);
   g_test_add_func ("/provider/registry/shutdown", test_shutdown);
 
   return g_test_run ();

@@ -1,0 +1,306 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Begins uploads. Main thread, asynchronous.
+ *
+ * An object of one part is kept in memory until finish() sends it: nothing may be seen before. An
+ * object of more parts is a multipart upload. S3 does not keep anything with an upload by which one
+ * could recognise it, so a small object under TERRACE_S3_RESERVED says which upload belongs to a
+ * token; it goes when the upload does. */
+
+#include "config.h"
+
+#include "provider/s3/terrace-s3-provider-private.h"
+
+#include "base/terrace-error.h"
+#include "provider/s3/terrace-s3-xml.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+#define MAX_PARTS_BYTES (1024 * 1024)
+#define MULTI "multi "
+#define SINGLE "single "
+
+char *
+terrace_s3_upload_to_string (const char *token, const char *id)
+{
+  return id != NULL ? g_strconcat (MULTI, token, " ", id, NULL) : g_strconcat (SINGLE, token, NULL);
+}
+
+TerraceS3Upload *
+terrace_s3_upload_from_string (const char *text, GError **error)
+{
+  TerraceS3Upload *self = g_new0 (TerraceS3Upload, 1);
+  const char *space = g_str_has_prefix (text, MULTI) ? strchr (text + strlen (MULTI), ' ') : NULL;
+
+  if (space != NULL && space[1] != '\0')
+    {
+      self->token = g_strndup (text + strlen (MULTI), space - text - strlen (MULTI));
+      self->id = g_strdup (space + 1);
+      return self;
+    }
+  if (g_str_has_prefix (text, SINGLE))
+    {
+      self->token = g_strdup (text + strlen (SINGLE));
+      return self;
+    }
+
+  terrace_s3_upload_free (self);
+  g_set_error_literal (error, TERRACE_ERROR, TERRACE_ERROR_INVALID,
+                       _ ("This is not an upload to S3"));
+  return NULL;
+}
+
+void
+terrace_s3_upload_free (TerraceS3Upload *self)
+{
+  g_free (self->token);
+  g_free (self->id);
+  g_free (self);
+}
+
+char *
+terrace_s3_marker_key (const char *token)
+{
+  return g_strconcat (TERRACE_S3_RESERVED, token, NULL);
+}
+
+TerraceS3Request *
+terrace_s3_list_parts_request (const char *key, const char *id, const char *marker)
+{
+  TerraceS3Request *request = terrace_s3_request_new ("GET", key);
+
+  request->limit_bytes = MAX_PARTS_BYTES;
+  terrace_s3_request_add_query (request, "uploadId", id);
+  if (marker != NULL)
+    terrace_s3_request_add_query (request, "part-number-marker", marker);
+
+  return request;
+}
+
+/* --- Begin ----------------------------------------------------------------------------------- */
+
+static void
+return_upload (GTask *task, const char *id)
+{
+  TerraceS3Call *call = g_task_get_task_data (task);
+
+  g_task_return_pointer (task, terrace_s3_upload_to_string (call->options->token, id), g_free);
+}
+
+static void
+begin_mark_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  TerraceS3Call *call = g_task_get_task_data (task);
+  g_autoptr (TerraceS3Response) response = terrace_s3_call_receive (object, result, task);
+
+  if (response == NULL)
+    return;
+  if (terrace_s3_response_is_ok (response))
+    return_upload (task, call->upload->id);
+  else
+    terrace_s3_call_refuse (task, response);
+}
+
+static void
+begin_mark (GTask *task)
+{
+  TerraceS3Call *call = g_task_get_task_data (task);
+  g_autofree char *key = terrace_s3_marker_key (call->options->token);
+  TerraceS3Request *request = terrace_s3_request_new ("PUT", key);
+
+  request->body = g_bytes_new (call->upload->id, strlen (call->upload->id));
+  terrace_s3_call_send (task, request, begin_mark_cb);
+}
+
+static void
+begin_create_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  TerraceS3Call *call = g_task_get_task_data (task);
+  g_autoptr (TerraceS3Response) response = terrace_s3_call_receive (object, result, task);
+  GError *error = NULL;
+  char *id;
+
+  if (response == NULL)
+    return;
+  if (!terrace_s3_response_is_ok (response))
+    {
+      terrace_s3_call_refuse (task, response);
+      return;
+    }
+
+  id =
+      terrace_s3_xml_get_text (response->body, "InitiateMultipartUploadResult", "UploadId", &error);
+  if (id == NULL)
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+
+  g_clear_pointer (&call->upload, terrace_s3_upload_free);
+  call->upload = g_new0 (TerraceS3Upload, 1);
+  call->upload->token = g_strdup (call->options->token);
+  call->upload->id = id;
+  begin_mark (task);
+}
+
+static void
+begin_create (GTask *task)
+{
+  TerraceS3Call *call = g_task_get_task_data (task);
+  TerraceS3Request *request = terrace_s3_request_new ("POST", call->key);
+  GError *error = NULL;
+
+  terrace_s3_request_add_query (request, "uploads", "");
+  if (!terrace_s3_add_options (request, call->options, &error))
+    {
+      terrace_s3_request_free (request);
+      g_task_return_error (task, error);
+      return;
+    }
+  terrace_s3_call_send (task, request, begin_create_cb);
+}
+
+/* Whether the upload that the marker names is still there. */
+static void
+begin_alive_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  TerraceS3Call *call = g_task_get_task_data (task);
+  g_autoptr (TerraceS3Response) response = terrace_s3_call_receive (object, result, task);
+
+  if (response == NULL)
+    return;
+  if (terrace_s3_response_is_ok (response))
+    return_upload (task, call->upload->id);
+  else if (response->status == SOUP_STATUS_NOT_FOUND)
+    begin_create (task);
+  else
+    terrace_s3_call_refuse (task, response);
+}
+
+static void
+begin_marker_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  TerraceS3Call *call = g_task_get_task_data (task);
+  g_autoptr (TerraceS3Response) response = terrace_s3_call_receive (object, result, task);
+  gsize length;
+  const char *id;
+
+  if (response == NULL)
+    return;
+  if (response->status == SOUP_STATUS_NOT_FOUND &&
+      !terrace_s3_response_has_code (response, "NoSuchBucket"))
+    {
+      begin_create (task);
+      return;
+    }
+  if (!terrace_s3_response_is_ok (response))
+    {
+      terrace_s3_call_refuse (task, response);
+      return;
+    }
+
+  id = g_bytes_get_data (response->body, &length);
+  if (length == 0 || !g_utf8_validate (id, length, NULL))
+    {
+      begin_create (task);
+      return;
+    }
+
+  call->upload = g_new0 (TerraceS3Upload, 1);
+  call->upload->token = g_strdup (call->options->token);
+  call->upload->id = g_strndup (id, length);
+  terrace_s3_call_send (task, terrace_s3_list_parts_request (call->key, call->upload->id, NULL),
+                        begin_alive_cb);
+}
+
+static void
+begin_exists (GTask *task, const TerraceS3Object *found)
+{
+  TerraceS3Call *call = g_task_get_task_data (task);
+
+  if (g_strcmp0 (found->token, call->options->token) == 0)
+    return_upload (task, NULL);
+  else
+    g_task_return_new_error (task, TERRACE_ERROR, TERRACE_ERROR_EXISTS,
+                             _ ("There is an object of this name already"));
+}
+
+static void
+begin_head_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  TerraceS3Call *call = g_task_get_task_data (task);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (TerraceS3Object) found =
+      terrace_s3_head_finish (TERRACE_S3_PROVIDER (object), result, &error);
+  g_autofree char *marker = NULL;
+
+  if (found != NULL)
+    {
+      begin_exists (task, found);
+      return;
+    }
+  if (!g_error_matches (error, TERRACE_ERROR, TERRACE_ERROR_NOT_FOUND))
+    {
+      g_task_return_error (task, g_steal_pointer (&error));
+      return;
+    }
+
+  if (call->options->size_bytes <= call->options->part_bytes)
+    {
+      return_upload (task, NULL);
+      return;
+    }
+  marker = terrace_s3_marker_key (call->options->token);
+  terrace_s3_call_send (task, terrace_s3_request_new ("GET", marker), begin_marker_cb);
+}
+
+static void
+begin_async (TerraceProvider *provider,
+             const char *key,
+             const TerraceWriteOptions *options,
+             GCancellable *cancellable,
+             GAsyncReadyCallback callback,
+             gpointer user_data)
+{
+  g_autoptr (GTask) task =
+      terrace_s3_call_new (provider, key, begin_async, cancellable, callback, user_data);
+  TerraceS3Request *trial;
+  TerraceS3Call *call;
+  GError *error = NULL;
+  gboolean fits;
+
+  if (task == NULL)
+    return;
+
+  /* What cannot be kept is refused before a byte moves. */
+  call = g_task_get_task_data (task);
+  call->options = terrace_write_options_copy (options);
+  trial = terrace_s3_request_new ("PUT", key);
+  fits = terrace_s3_add_options (trial, call->options, &error);
+  terrace_s3_request_free (trial);
+  if (!fits)
+    g_task_return_error (task, error);
+  else
+    terrace_s3_head_async (TERRACE_S3_PROVIDER (provider), key, cancellable, begin_head_cb,
+                           g_object_ref (task));
+}
+
+static char *
+begin_finish (TerraceProvider *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
+
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+void
+terrace_s3_provider_init_beginning (TerraceProviderInterface *iface)
+{
+  iface->begin_async = begin_async;
+  iface->begin_finish = begin_finish;
+}

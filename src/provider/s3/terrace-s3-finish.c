@@ -1,0 +1,318 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Makes an object of what was uploaded. Main thread, asynchronous.
+ *
+ * Nothing is ever overwritten: the key is looked at first, and the request itself is conditional
+ * (If-None-Match) wherever the server knows that. Where it does not (multipart uploads on older
+ * servers), somebody who writes the same key between the look and the request is overwritten; the
+ * look afterwards then tells whose object it is. A token in the object's metadata tells our own
+ * object, after a crash, from anybody else's. */
+
+#include "config.h"
+
+#include "provider/s3/terrace-s3-provider-private.h"
+
+#include "base/terrace-error.h"
+#include "provider/s3/terrace-s3-xml.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+static void
+return_exists (GTask *task)
+{
+  g_task_return_new_error (task, TERRACE_ERROR, TERRACE_ERROR_EXISTS,
+                           _ ("There is an object of this name already"));
+}
+
+static void
+return_object (GTask *task, TerraceS3Object *found)
+{
+  TerraceS3Provider *self = g_task_get_source_object (task);
+  TerraceS3Call *call = g_task_get_task_data (task);
+
+  if (found->info->size_bytes != call->options->size_bytes)
+    {
+      g_task_return_new_error (task, TERRACE_ERROR, TERRACE_ERROR_CORRUPT,
+                               _ ("The object has %" G_GUINT64_FORMAT " bytes instead of "
+                                  "%" G_GUINT64_FORMAT),
+                               found->info->size_bytes, call->options->size_bytes);
+      return;
+    }
+
+  terrace_s3_drop_pending (self, call->options->token);
+  g_task_return_pointer (task, g_steal_pointer (&found->info),
+                         (GDestroyNotify) terrace_object_info_free);
+}
+
+static void
+confirm_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  TerraceS3Call *call = g_task_get_task_data (task);
+  GError *error = NULL;
+  g_autoptr (TerraceS3Object) found =
+      terrace_s3_head_finish (TERRACE_S3_PROVIDER (object), result, &error);
+
+  if (found == NULL)
+    g_task_return_error (task, error);
+  else if (g_strcmp0 (found->token, call->options->token) != 0)
+    return_exists (task);
+  else
+    return_object (task, found);
+}
+
+void
+terrace_s3_confirm (GTask *task)
+{
+  TerraceS3Call *call = g_task_get_task_data (task);
+
+  terrace_s3_head_async (g_task_get_source_object (task), call->key, g_task_get_cancellable (task),
+                         confirm_cb, g_object_ref (task));
+}
+
+/* --- One piece ------------------------------------------------------------------------------- */
+
+static void send_whole (GTask *task);
+
+/* Whether the answer means that one of the optional headers is not known, so that the same goes
+ * again without it. */
+static gboolean
+learn (TerraceS3Provider *self, const TerraceS3Response *response)
+{
+  gboolean unknown =
+      response->status == SOUP_STATUS_NOT_IMPLEMENTED ||
+      (response->status == SOUP_STATUS_BAD_REQUEST &&
+       (response->code == NULL || terrace_s3_response_has_code (response, "InvalidArgument") ||
+        terrace_s3_response_has_code (response, "InvalidRequest") ||
+        terrace_s3_response_has_code (response, "NotImplemented")));
+
+  if (!unknown)
+    return FALSE;
+  if (!self->refuses_checksums)
+    {
+      self->refuses_checksums = TRUE;
+      return TRUE;
+    }
+  if (!self->refuses_conditional_put)
+    {
+      self->refuses_conditional_put = TRUE;
+      return TRUE;
+    }
+
+  return FALSE;
+}
+
+static void
+send_whole_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  TerraceS3Provider *self = g_task_get_source_object (task);
+  g_autoptr (TerraceS3Response) response = terrace_s3_call_receive (object, result, task);
+
+  if (response == NULL)
+    return;
+  /* Refused by the condition: whose is it? */
+  if (terrace_s3_response_is_ok (response) || response->status == SOUP_STATUS_PRECONDITION_FAILED)
+    terrace_s3_confirm (task);
+  else if (learn (self, response))
+    send_whole (task);
+  else
+    terrace_s3_call_refuse (task, response);
+}
+
+static void
+send_whole (GTask *task)
+{
+  TerraceS3Provider *self = g_task_get_source_object (task);
+  TerraceS3Call *call = g_task_get_task_data (task);
+  TerraceS3Request *request = terrace_s3_request_new ("PUT", call->key);
+  GError *error = NULL;
+
+  if (!terrace_s3_add_options (request, call->options, &error))
+    {
+      terrace_s3_request_free (request);
+      g_task_return_error (task, error);
+      return;
+    }
+
+  terrace_s3_request_add_header (request, "content-type", "application/octet-stream");
+  if (!self->refuses_conditional_put)
+    terrace_s3_request_add_header (request, "if-none-match", "*");
+  request->body = g_bytes_ref (call->bytes);
+  request->wants_checksum = !self->refuses_checksums;
+  terrace_s3_call_send (task, request, send_whole_cb);
+}
+
+static void
+finish_whole (GTask *task)
+{
+  TerraceS3Provider *self = g_task_get_source_object (task);
+  TerraceS3Call *call = g_task_get_task_data (task);
+  GBytes *bytes = g_hash_table_lookup (self->pending, call->upload->token);
+
+  if (call->options->size_bytes == 0)
+    call->bytes = g_bytes_new (NULL, 0);
+  else if (bytes != NULL && g_bytes_get_size (bytes) == call->options->size_bytes)
+    call->bytes = g_bytes_ref (bytes);
+
+  if (call->bytes != NULL)
+    send_whole (task);
+  else
+    g_task_return_new_error (task, TERRACE_ERROR, TERRACE_ERROR_NOT_FOUND,
+                             _ ("The bytes of the unfinished upload are gone"));
+}
+
+/* --- Parts ----------------------------------------------------------------------------------- */
+
+static void
+unmark_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (TerraceS3Response) response =
+      terrace_s3_client_send_finish (TERRACE_S3_CLIENT (object), result, &error);
+
+  /* The object is whole; that a marker stays behind is no reason to say that it is not. */
+  if (response == NULL && terrace_error_is_cancelled (error))
+    g_task_return_error (task, g_steal_pointer (&error));
+  else
+    terrace_s3_confirm (task);
+}
+
+static void
+unmark (GTask *task)
+{
+  TerraceS3Call *call = g_task_get_task_data (task);
+  g_autofree char *key = terrace_s3_marker_key (call->upload->token);
+
+  terrace_s3_call_send (task, terrace_s3_request_new ("DELETE", key), unmark_cb);
+}
+
+static void send_complete (GTask *task);
+
+static void
+complete_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  TerraceS3Provider *self = g_task_get_source_object (task);
+  g_autoptr (TerraceS3Response) response = terrace_s3_call_receive (object, result, task);
+
+  if (response == NULL)
+    return;
+  if (terrace_s3_response_is_ok (response))
+    unmark (task);
+  else if (response->status == SOUP_STATUS_PRECONDITION_FAILED ||
+           terrace_s3_response_has_code (response, "NoSuchUpload"))
+    terrace_s3_confirm (task);
+  else if (response->status == SOUP_STATUS_NOT_IMPLEMENTED && !self->refuses_conditional_put)
+    {
+      self->refuses_conditional_put = TRUE;
+      send_complete (task);
+    }
+  else
+    terrace_s3_call_refuse (task, response);
+}
+
+static void
+send_complete (GTask *task)
+{
+  TerraceS3Provider *self = g_task_get_source_object (task);
+  TerraceS3Call *call = g_task_get_task_data (task);
+  TerraceS3Request *request = terrace_s3_request_new ("POST", call->key);
+
+  terrace_s3_request_add_query (request, "uploadId", call->upload->id);
+  terrace_s3_request_add_header (request, "content-type", "application/xml");
+  if (!self->refuses_conditional_put)
+    terrace_s3_request_add_header (request, "if-none-match", "*");
+  request->body = terrace_s3_xml_build_complete (call->parts);
+  request->is_command = TRUE;
+  terrace_s3_call_send (task, request, complete_cb);
+}
+
+/* Whether the parts follow each other without a gap up to the object's end. */
+static gboolean
+parts_are_whole (const TerraceS3Call *call)
+{
+  guint64 end = 0;
+
+  for (guint i = 0; i < call->parts->len; i++)
+    {
+      const TerracePart *part = call->parts->pdata[i];
+
+      if (part->number != i || part->offset != end || part->receipt == NULL)
+        return FALSE;
+      end += part->size_bytes;
+    }
+
+  return end == call->options->size_bytes;
+}
+
+static void
+finish_head_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  TerraceS3Call *call = g_task_get_task_data (task);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (TerraceS3Object) found =
+      terrace_s3_head_finish (TERRACE_S3_PROVIDER (object), result, &error);
+
+  if (found != NULL && g_strcmp0 (found->token, call->options->token) != 0)
+    return_exists (task);
+  else if (found != NULL && call->upload->id != NULL)
+    unmark (task);
+  else if (found != NULL)
+    return_object (task, found);
+  else if (!g_error_matches (error, TERRACE_ERROR, TERRACE_ERROR_NOT_FOUND))
+    g_task_return_error (task, g_steal_pointer (&error));
+  else if (call->upload->id == NULL)
+    finish_whole (task);
+  else
+    send_complete (task);
+}
+
+static void
+finish_async (TerraceProvider *provider,
+              const char *key,
+              const char *upload,
+              GPtrArray *parts,
+              const TerraceWriteOptions *options,
+              GCancellable *cancellable,
+              GAsyncReadyCallback callback,
+              gpointer user_data)
+{
+  g_autoptr (GTask) task =
+      terrace_s3_call_new (provider, key, finish_async, cancellable, callback, user_data);
+  TerraceS3Call *call;
+  GError *error = NULL;
+
+  if (task == NULL)
+    return;
+
+  call = g_task_get_task_data (task);
+  call->options = terrace_write_options_copy (options);
+  call->parts = g_ptr_array_ref (parts);
+  call->upload = terrace_s3_upload_from_string (upload, &error);
+  if (call->upload == NULL)
+    g_task_return_error (task, error);
+  else if (!parts_are_whole (call))
+    g_task_return_new_error (task, TERRACE_ERROR, TERRACE_ERROR_INVALID,
+                             _ ("Parts of the object are missing"));
+  else
+    terrace_s3_head_async (TERRACE_S3_PROVIDER (provider), key, cancellable, finish_head_cb,
+                           g_object_ref (task));
+}
+
+static TerraceObjectInfo *
+finish_finish (TerraceProvider *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
+
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+void
+terrace_s3_provider_init_finishing (TerraceProviderInterface *iface)
+{
+  iface->finish_async = finish_async;
+  iface->finish_finish = finish_finish;
+}

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "provider/s3/terrace-s3-client.h"
+#include "provider/s3/terrace-s3-object.h"
+#include "provider/s3/terrace-s3-provider.h"
+#include "provider/terrace-provider-private.h"
+
+/* What the S3 provider's own files share: the object, and how a call is a row of requests. */
+
+G_BEGIN_DECLS
+
+struct _TerraceS3Provider
+{
+  GObject parent_instance;
+
+  TerraceS3Client *client;
+  char *class_prefix;
+  guint64 copy_limit_bytes;
+
+  /* Objects of one part that wait for their finish(): token to GBytes. */
+  GHashTable *pending;
+  GQueue pending_order; /* (element-type utf8): tokens, the oldest first */
+
+  /* What the server has taught us about itself. */
+  gboolean has_checksums;
+  gboolean refuses_checksums;
+  gboolean refuses_conditional_put;
+  gboolean refuses_conditional_delete;
+  char *lifecycle_minimum; /* (nullable) */
+};
+
+/**
+ * TerraceS3Upload:
+ * What an upload string says. @id is %NULL where the object is sent in one piece.
+ */
+typedef struct
+{
+  char *token;
+  char *id;
+} TerraceS3Upload;
+
+/**
+ * TerraceS3Call:
+ * What one call was asked, and how far it is. Each call sets the fields it needs.
+ */
+typedef struct
+{
+  /* inputs */
+  char *key;
+  char *version;
+  char *class_id;
+  TerraceWriteOptions *options;
+  TerraceS3Upload *upload;
+  GPtrArray *parts;
+  GBytes *bytes;
+  guint number;
+  guint64 offset;
+  gsize length;
+  TerraceS3Provider *source;
+  char *source_key;
+
+  /* in progress */
+  gint64 started_us;
+  guint attempts;
+  TerraceS3Object *object;
+  GError *failure;
+} TerraceS3Call;
+
+/* (transfer full) (nullable): the task of a call about @key (nullable); %NULL if the call has been
+ * answered already: cancelled before it began, or a key that cannot be. */
+GTask *terrace_s3_call_new (TerraceProvider *provider,
+                            const char *key,
+                            gpointer tag,
+                            GCancellable *cancellable,
+                            GAsyncReadyCallback callback,
+                            gpointer user_data);
+
+/* Sends @request (transfer full) for @task; @callback gets a reference to it. */
+void terrace_s3_call_send (GTask *task, TerraceS3Request *request, GAsyncReadyCallback callback);
+
+/* (transfer full) (nullable): the answer; without one, @task has got the error. */
+TerraceS3Response *terrace_s3_call_receive (GObject *client, GAsyncResult *result, GTask *task);
+
+/* Answers @task with what @response refuses. */
+void terrace_s3_call_refuse (GTask *task, const TerraceS3Response *response);
+
+/* What the server has now under @key. */
+void terrace_s3_head_async (TerraceS3Provider *self,
+                            const char *key,
+                            GCancellable *cancellable,
+                            GAsyncReadyCallback callback,
+                            gpointer user_data);
+TerraceS3Object *
+terrace_s3_head_finish (TerraceS3Provider *self, GAsyncResult *result, GError **error);
+
+/* (transfer full): "multi TOKEN ID" or "single TOKEN". */
+char *terrace_s3_upload_to_string (const char *token, const char *id);
+/* (transfer full) (nullable): %TERRACE_ERROR_INVALID if it is none of ours. */
+TerraceS3Upload *terrace_s3_upload_from_string (const char *text, GError **error);
+void terrace_s3_upload_free (TerraceS3Upload *self);
+
+/* (transfer full): the key of the small object that remembers the upload of @token. */
+char *terrace_s3_marker_key (const char *token);
+
+/* (transfer full): asks for the parts of upload @id after @marker (nullable). */
+TerraceS3Request *
+terrace_s3_list_parts_request (const char *key, const char *id, const char *marker);
+
+/* Forgets the bytes that wait for the finish() of @token. */
+void terrace_s3_drop_pending (TerraceS3Provider *self, const char *token);
+
+/* Ends @task with what the key holds now, which has to be what @task's call has written. */
+void terrace_s3_confirm (GTask *task);
+
+/* Each fills in the calls of its file. */
+void terrace_s3_provider_init_beginning (TerraceProviderInterface *iface);
+void terrace_s3_provider_init_uploading (TerraceProviderInterface *iface);
+void terrace_s3_provider_init_finishing (TerraceProviderInterface *iface);
+void terrace_s3_provider_init_copying (TerraceProviderInterface *iface);
+void terrace_s3_provider_init_managing (TerraceProviderInterface *iface);
+
+G_END_DECLS

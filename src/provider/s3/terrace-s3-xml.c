@@ -1,0 +1,310 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Reads and writes S3's XML by libxml2, told to fetch nothing, to expand nothing and to say
+ * nothing. A document type, the door to entities and other files, is refused as such. Any thread.
+ */
+
+#include "config.h"
+
+#include "provider/s3/terrace-s3-xml.h"
+
+#include "base/terrace-error.h"
+#include "base/terrace-limits.h"
+#include "provider/terrace-provider-private.h"
+
+#include <glib/gi18n-lib.h>
+#include <libxml/parser.h>
+#include <libxml/tree.h>
+#include <string.h>
+
+typedef xmlDoc Document;
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Document, xmlFreeDoc)
+
+#define PARSE_OPTIONS \
+  (XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING | XML_PARSE_NOCDATA)
+
+static gboolean
+is_named (const xmlNode *node, const char *name)
+{
+  return node != NULL && node->type == XML_ELEMENT_NODE &&
+         strcmp ((const char *) node->name, name) == 0;
+}
+
+static xmlNode *
+find (const xmlNode *parent, const char *name)
+{
+  for (xmlNode *node = parent->children; node != NULL; node = node->next)
+    if (is_named (node, name))
+      return node;
+
+  return NULL;
+}
+
+/* (transfer full) (nullable) */
+static char *
+text_of (const xmlNode *node)
+{
+  xmlChar *content = node != NULL ? xmlNodeGetContent ((xmlNode *) node) : NULL;
+  char *text = g_strdup ((const char *) content);
+
+  xmlFree (content);
+  return text;
+}
+
+static char *
+text_in (const xmlNode *parent, const char *name)
+{
+  return text_of (find (parent, name));
+}
+
+static xmlDoc *
+parse_any (GBytes *body)
+{
+  gsize length;
+  const char *data = g_bytes_get_data (body, &length);
+  xmlDoc *document;
+
+  if (length == 0 || length > G_MAXINT || memmem (data, length, "<!DOCTYPE", 9) != NULL)
+    return NULL;
+
+  document = xmlReadMemory (data, (int) length, NULL, NULL, PARSE_OPTIONS);
+  /* In an encoding of two bytes the search above saw nothing. */
+  if (document != NULL && (document->intSubset != NULL || document->extSubset != NULL ||
+                           xmlDocGetRootElement (document) == NULL))
+    g_clear_pointer (&document, xmlFreeDoc);
+
+  return document;
+}
+
+static xmlDoc *
+parse (GBytes *body, const char *root, GError **error)
+{
+  xmlDoc *document = parse_any (body);
+
+  if (document != NULL && is_named (xmlDocGetRootElement (document), root))
+    return document;
+
+  g_clear_pointer (&document, xmlFreeDoc);
+  g_set_error (error, TERRACE_ERROR, TERRACE_ERROR_CORRUPT,
+               _ ("The server's answer cannot be understood: it should be a %s"), root);
+  return NULL;
+}
+
+gboolean
+terrace_s3_xml_parse_error (GBytes *body, char **code, char **message, char **region)
+{
+  g_autoptr (Document) document = parse_any (body);
+  const xmlNode *root = document != NULL ? xmlDocGetRootElement (document) : NULL;
+
+  if (!is_named (root, "Error"))
+    return FALSE;
+
+  *code = text_in (root, "Code");
+  *message = text_in (root, "Message");
+  *region = text_in (root, "Region");
+  return *code != NULL;
+}
+
+char *
+terrace_s3_xml_get_text (GBytes *body, const char *root, const char *name, GError **error)
+{
+  g_autoptr (Document) document = parse (body, root, error);
+  char *text;
+
+  if (document == NULL)
+    return NULL;
+
+  text = text_in (xmlDocGetRootElement (document), name);
+  if (text == NULL)
+    g_set_error (error, TERRACE_ERROR, TERRACE_ERROR_CORRUPT,
+                 _ ("The server's answer cannot be understood: it has no %s"), name);
+  return text;
+}
+
+char *
+terrace_s3_unquote (const char *etag)
+{
+  gsize length;
+
+  if (g_str_has_prefix (etag, "W/"))
+    etag += 2;
+  length = strlen (etag);
+  if (length >= 2 && etag[0] == '"' && etag[length - 1] == '"')
+    return g_strndup (etag + 1, length - 2);
+
+  return g_strdup (etag);
+}
+
+/* The header has whole seconds, so the listing's milliseconds are not told either. */
+static gint64
+time_in (const xmlNode *parent, const char *name)
+{
+  g_autofree char *text = text_in (parent, name);
+  g_autoptr (GDateTime) time = text != NULL ? g_date_time_new_from_iso8601 (text, NULL) : NULL;
+
+  return time != NULL ? g_date_time_to_unix (time) * G_USEC_PER_SEC : 0;
+}
+
+static TerraceObjectInfo *
+parse_object (const xmlNode *node, const char *class_prefix)
+{
+  g_autofree char *encoded = text_in (node, "Key");
+  g_autofree char *key = encoded != NULL ? g_uri_unescape_string (encoded, NULL) : NULL;
+  g_autofree char *size = text_in (node, "Size");
+  g_autofree char *etag = text_in (node, "ETag");
+  g_autofree char *class_name = text_in (node, "StorageClass");
+  guint64 size_bytes;
+  TerraceObjectInfo *info;
+
+  if (key == NULL || etag == NULL || size == NULL ||
+      !g_ascii_string_to_unsigned (size, 10, 0, G_MAXINT64, &size_bytes, NULL))
+    return NULL;
+
+  info = terrace_object_info_new (key);
+  info->version = terrace_s3_unquote (etag);
+  info->size_bytes = size_bytes;
+  info->modified_us = time_in (node, "LastModified");
+  info->created_us = info->modified_us;
+  info->class_id =
+      g_strconcat (class_prefix, "/",
+                   class_name != NULL && class_name[0] != '\0' ? class_name : "STANDARD", NULL);
+  return info;
+}
+
+static gboolean
+take_object (TerraceListing *listing,
+             const xmlNode *node,
+             const char *class_prefix,
+             const char *reserved,
+             GError **error)
+{
+  TerraceObjectInfo *info = parse_object (node, class_prefix);
+
+  if (info == NULL || listing->objects->len >= TERRACE_LIMIT_LIST_PAGE)
+    {
+      g_clear_pointer (&info, terrace_object_info_free);
+      g_set_error_literal (error, TERRACE_ERROR, TERRACE_ERROR_CORRUPT,
+                           _ ("The server's list of objects cannot be understood"));
+      return FALSE;
+    }
+  if (strlen (info->key) > TERRACE_LIMIT_KEY_BYTES || info->key[0] == '\0')
+    {
+      g_ptr_array_add (listing->unreadable, g_strdup (info->key));
+      terrace_object_info_free (info);
+    }
+  else if (g_str_has_prefix (info->key, reserved))
+    {
+      terrace_object_info_free (info);
+    }
+  else
+    {
+      g_ptr_array_add (listing->objects, info);
+    }
+
+  return TRUE;
+}
+
+TerraceListing *
+terrace_s3_xml_parse_listing (GBytes *body,
+                              const char *class_prefix,
+                              const char *reserved,
+                              GError **error)
+{
+  g_autoptr (Document) document = parse (body, "ListBucketResult", error);
+  g_autoptr (TerraceListing) listing = terrace_listing_new ();
+  const xmlNode *root;
+  g_autofree char *truncated = NULL;
+
+  if (document == NULL)
+    return NULL;
+
+  root = xmlDocGetRootElement (document);
+  for (const xmlNode *node = root->children; node != NULL; node = node->next)
+    if (is_named (node, "Contents") && !take_object (listing, node, class_prefix, reserved, error))
+      return NULL;
+
+  truncated = text_in (root, "IsTruncated");
+  if (g_strcmp0 (truncated, "true") == 0)
+    {
+      listing->next = text_in (root, "NextContinuationToken");
+      if (listing->next == NULL || listing->next[0] == '\0')
+        {
+          g_set_error_literal (error, TERRACE_ERROR, TERRACE_ERROR_CORRUPT,
+                               _ ("The server's list of objects ends in the middle"));
+          return NULL;
+        }
+    }
+
+  return g_steal_pointer (&listing);
+}
+
+static TerracePart *
+parse_part (const xmlNode *node)
+{
+  g_autofree char *number_text = text_in (node, "PartNumber");
+  g_autofree char *size_text = text_in (node, "Size");
+  g_autofree char *etag = text_in (node, "ETag");
+  g_autofree char *receipt = etag != NULL ? terrace_s3_unquote (etag) : NULL;
+  guint64 number;
+  guint64 size;
+
+  if (receipt == NULL || number_text == NULL || size_text == NULL ||
+      !g_ascii_string_to_unsigned (number_text, 10, 1, TERRACE_LIMIT_PARTS, &number, NULL) ||
+      !g_ascii_string_to_unsigned (size_text, 10, 0, G_MAXINT64, &size, NULL))
+    return NULL;
+
+  return terrace_part_new ((guint) number - 1, 0, size, receipt);
+}
+
+gboolean
+terrace_s3_xml_parse_parts (GBytes *body, GPtrArray *parts, char **next, GError **error)
+{
+  g_autoptr (Document) document = parse (body, "ListPartsResult", error);
+  const xmlNode *root;
+  g_autofree char *truncated = NULL;
+
+  *next = NULL;
+  if (document == NULL)
+    return FALSE;
+
+  root = xmlDocGetRootElement (document);
+  for (const xmlNode *node = root->children; node != NULL; node = node->next)
+    if (is_named (node, "Part"))
+      {
+        TerracePart *part = parse_part (node);
+
+        if (part == NULL || parts->len >= TERRACE_LIMIT_PARTS)
+          {
+            g_clear_pointer (&part, terrace_part_free);
+            g_set_error_literal (error, TERRACE_ERROR, TERRACE_ERROR_CORRUPT,
+                                 _ ("The server's list of parts cannot be understood"));
+            return FALSE;
+          }
+        g_ptr_array_add (parts, part);
+      }
+
+  truncated = text_in (root, "IsTruncated");
+  if (g_strcmp0 (truncated, "true") == 0)
+    *next = text_in (root, "NextPartNumberMarker");
+
+  return TRUE;
+}
+
+GBytes *
+terrace_s3_xml_build_complete (GPtrArray *parts)
+{
+  GString *text =
+      g_string_new ("<CompleteMultipartUpload xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\">");
+
+  for (guint i = 0; i < parts->len; i++)
+    {
+      const TerracePart *part = parts->pdata[i];
+      g_autofree char *etag = g_markup_escape_text (part->receipt, -1);
+
+      g_string_append_printf (text,
+                              "<Part><PartNumber>%u</PartNumber><ETag>&quot;%s&quot;</ETag></Part>",
+                              part->number + 1, etag);
+    }
+  g_string_append (text, "</CompleteMultipartUpload>");
+
+  return g_string_free_to_bytes (text);
+}
