@@ -30,6 +30,7 @@ static const TerraceCliCommand commands[] = {
   { "location", N_ ("List, add, remove and probe locations"), terrace_cli_location },
   { "policy", N_ ("Show or change what placement has to respect"), terrace_cli_policy },
   { "export", N_ ("Write objects, plan, migrations or events as CSV"), terrace_cli_export },
+  { "backtest", N_ ("Compare ways to place data on a past history"), terrace_cli_backtest },
   { "tour", N_ ("Try everything on temporary files"), terrace_cli_tour },
   { NULL, NULL, NULL },
 };

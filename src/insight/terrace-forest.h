@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gio/gio.h>
+
+/* Trees that foresee a number from features: XGBoost's, either a random forest or boosted ones. The
+ * only door to that library. The same seed, rows and options give the same model. Blocking: not for
+ * the main thread. */
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  TERRACE_FOREST_RANDOM,  /* trees of their own, on samples of rows and features, averaged */
+  TERRACE_FOREST_BOOSTED, /* each tree mends what the ones before it got wrong */
+} TerraceForestKind;
+
+/**
+ * TerraceForestOptions:
+ * @n_trees: at least 1
+ * @depth: of a tree, at most
+ * @min_weight: the least weight of rows in a leaf
+ * @seed: of all that is random
+ */
+typedef struct
+{
+  TerraceForestKind kind;
+  int n_trees;
+  int depth;
+  double min_weight;
+  guint seed;
+} TerraceForestOptions;
+
+typedef struct _TerraceForest TerraceForest;
+
+/**
+ * terrace_forest_train:
+ * @rows: (array length=n_rows*n_features)
+ * @targets: (array length=n_rows)
+ * @weights: (array length=n_rows): how much each row matters
+ *
+ * Returns: (transfer full) (nullable)
+ */
+TerraceForest *terrace_forest_train (const TerraceForestOptions *options,
+                                     const float *rows,
+                                     guint n_rows,
+                                     int n_features,
+                                     const float *targets,
+                                     const float *weights,
+                                     GCancellable *cancellable,
+                                     GError **error);
+void terrace_forest_free (TerraceForest *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TerraceForest, terrace_forest_free)
+
+/**
+ * terrace_forest_predict:
+ * @results: (out caller-allocates) (array length=n_rows)
+ */
+gboolean terrace_forest_predict (TerraceForest *self,
+                                 const float *rows,
+                                 guint n_rows,
+                                 float *results,
+                                 GError **error);
+
+/* (transfer full): the model in XGBoost's own format, which others can read. */
+GBytes *terrace_forest_save (TerraceForest *self, GError **error);
+
+G_END_DECLS
