@@ -32,8 +32,11 @@ static AdwToast *
 new_toast (const char *message)
 {
   g_autofree char *escaped = g_markup_escape_text (message, -1);
+  AdwToast *toast = adw_toast_new (escaped);
 
-  return adw_toast_new (escaped);
+  /* The answer to what was just done does not wait for an older one to go. */
+  adw_toast_set_priority (toast, ADW_TOAST_PRIORITY_HIGH);
+  return toast;
 }
 
 void

@@ -40,6 +40,19 @@ typedef enum
 
 static GParamSpec *properties[PROP_ENGINE + 1];
 
+/* The list view holds on to the row it shows first, and would scroll away with it when that row
+ * ends; who looks at the top wants to see the top. */
+static void
+terrace_migrations_view_keep_top (TerraceMigrationsView *self)
+{
+  GtkSelectionModel *model = gtk_list_view_get_model (self->list_view);
+  GtkAdjustment *adjustment = gtk_scrollable_get_vadjustment (GTK_SCROLLABLE (self->list_view));
+
+  if (gtk_adjustment_get_value (adjustment) < 1 && model != NULL &&
+      g_list_model_get_n_items (G_LIST_MODEL (model)) > 0)
+    gtk_widget_activate_action (GTK_WIDGET (self->list_view), "list.scroll-to-item", "u", 0);
+}
+
 static void
 terrace_migrations_view_update (TerraceMigrationsView *self)
 {
@@ -68,6 +81,7 @@ terrace_migrations_view_update (TerraceMigrationsView *self)
                                          "%u migrations under way", n_open),
                             n_open);
   gtk_label_set_text (self->summary_label, text);
+  terrace_migrations_view_keep_top (self);
 }
 
 static void
@@ -114,18 +128,6 @@ compare_moves (gconstpointer a, gconstpointer b, gpointer user_data)
   if (rank_state (first->state) != rank_state (second->state))
     return rank_state (first->state) < rank_state (second->state) ? -1 : 1;
   return first->id < second->id ? -1 : first->id > second->id;
-}
-
-/* The list view holds on to the row it shows first, and would scroll away with it when that row
- * ends; who looks at the top wants to see the top. */
-static void
-terrace_migrations_view_keep_top (TerraceMigrationsView *self)
-{
-  GtkAdjustment *adjustment = gtk_scrollable_get_vadjustment (GTK_SCROLLABLE (self->list_view));
-
-  if (gtk_adjustment_get_value (adjustment) < 1 &&
-      g_list_model_get_n_items (G_LIST_MODEL (gtk_list_view_get_model (self->list_view))) > 0)
-    gtk_widget_activate_action (GTK_WIDGET (self->list_view), "list.scroll-to-item", "u", 0);
 }
 
 static gboolean
