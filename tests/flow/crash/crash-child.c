@@ -110,12 +110,6 @@ read_catalog (Child *self, TerraceCatalogFunc func)
   g_assert_no_error (error);
 }
 
-static gboolean
-is_idle (gpointer data)
-{
-  return terrace_queue_get_idle (data);
-}
-
 static guint64
 count_open (Child *self)
 {
@@ -157,9 +151,8 @@ run_queue (Child *self, TerraceProviderRegistry *registry, TerraceClock *clock)
   /* Where it cannot be seen that the owner of a lease is dead, the lease has to run out. */
   terrace_queue_set_lease (self->queue, LEASE_MS, RENEW_MS);
   terrace_queue_start (self->queue);
-  do
-    terrace_test_await_condition (is_idle, self->queue);
-  while (count_open (self) > 0 && g_main_context_iteration (NULL, TRUE));
+  while (!terrace_queue_get_idle (self->queue) || count_open (self) > 0)
+    g_main_context_iteration (NULL, TRUE);
 
   terrace_queue_stop_async (self->queue, NULL, terrace_test_store_result, &result);
   terrace_test_await (&result);
