@@ -17,16 +17,19 @@
 #define HELD_BACK_SHARE 0.4
 /* Less than this tells nothing. */
 #define MIN_HELD_BACK_DAYS 60
-/* A mix must beat the best rule by so much on the held-back days: below it, the rule is as good and
- * can be explained. */
-#define WORTH_LEARNING 0.003
+/* Rules learn nothing, so they are compared over more days: which of them is best is then less a
+ * matter of luck. */
+#define RULES_SHARE 0.75
 
 /* Never the forest alone: where the past was short it can be very wrong, and the rate holds it. */
 static const TerraceTrial mixes[] = {
-  { "rate-365", 0.0, FALSE, -1, 0.0 },       { "forest-25", 0.25, FALSE, -1, 0.0 },
-  { "forest-50", 0.5, FALSE, -1, 0.0 },      { "forest-75", 0.75, FALSE, -1, 0.0 },
-  { "forest-25-auto", 0.25, TRUE, -1, 0.0 }, { "forest-50-auto", 0.5, TRUE, -1, 0.0 },
-  { "forest-75-auto", 0.75, TRUE, -1, 0.0 },
+  { "rate-365", 0.0, FALSE, -1, 0.0 },
+  { "forest-25", 0.25, FALSE, -1, 0.0, 0.0 },
+  { "forest-50", 0.5, FALSE, -1, 0.0, 0.0 },
+  { "forest-75", 0.75, FALSE, -1, 0.0, 0.0 },
+  { "forest-25-auto", 0.25, TRUE, -1, 0.0, 0.0 },
+  { "forest-50-auto", 0.5, TRUE, -1, 0.0, 0.0 },
+  { "forest-75-auto", 0.75, TRUE, -1, 0.0, 0.0 },
 };
 
 struct _TerraceForesight
@@ -89,16 +92,32 @@ make_rule (TerraceForesight *self, const TerraceTrial *trial, TerraceReplayRule 
 }
 
 static gboolean
-try_one (TerraceForesight *self, TerraceTrial trial, int until, GError **error)
+try_from (TerraceForesight *self,
+          const TerraceTrial *trial,
+          int from,
+          int until,
+          double *cost,
+          GError **error)
 {
   TerraceReplayResult result;
   TerraceReplayRule rule;
 
-  make_rule (self, &trial, &rule);
-  if (!terrace_replay (self->history, self->tariff, &rule, self->held_back_from, until,
-                       self->cancellable, &result))
+  make_rule (self, trial, &rule);
+  if (!terrace_replay (self->history, self->tariff, &rule, from, until, self->cancellable, &result))
     return !g_cancellable_set_error_if_cancelled (self->cancellable, error);
-  trial.cost = result.cost;
+  *cost = result.cost;
+  return TRUE;
+}
+
+static gboolean
+try_one (TerraceForesight *self, TerraceTrial trial, int until, GError **error)
+{
+  const int rules_from =
+      until - (int) (until * RULES_SHARE) / TERRACE_FEATURE_STEP * TERRACE_FEATURE_STEP;
+
+  if (!try_from (self, &trial, self->held_back_from, until, &trial.cost, error) ||
+      (trial.share == 0.0 && !try_from (self, &trial, rules_from, until, &trial.cost_long, error)))
+    return FALSE;
   g_array_append_val (self->trials, trial);
   return TRUE;
 }
@@ -110,8 +129,9 @@ try_all (TerraceForesight *self, int until, GError **error)
 
   for (int kind = 0; kind < TERRACE_N_RULES; kind++)
     {
-      const TerraceTrial trial = { terrace_rule_get_nick ((TerraceRuleKind) kind), 0.0, FALSE, kind,
-                                   0.0 };
+      const TerraceTrial trial = {
+        terrace_rule_get_nick ((TerraceRuleKind) kind), 0.0, FALSE, kind, 0.0, 0.0
+      };
 
       if (terrace_rule_fits ((TerraceRuleKind) kind, self->tariff) &&
           !try_one (self, trial, until, error))
@@ -128,24 +148,24 @@ try_all (TerraceForesight *self, int until, GError **error)
   return TRUE;
 }
 
-/* The cheapest on the held-back days; a forest has to be clearly better than all without one. */
+/* The rule that was cheapest over most of the days, unless a forest's mix beats it on the held-back
+ * ones. */
 static void
 choose (TerraceForesight *self)
 {
-  const TerraceTrial *best_plain = NULL;
-  const TerraceTrial *best_learnt = NULL;
+  const TerraceTrial *plain = NULL;
+  const TerraceTrial *learnt = NULL;
 
   for (guint i = 0; i < self->trials->len; i++)
     {
       const TerraceTrial *trial = &g_array_index (self->trials, TerraceTrial, i);
-      const TerraceTrial **best = trial->share > 0.0 ? &best_learnt : &best_plain;
 
-      if (*best == NULL || trial->cost < (*best)->cost)
-        *best = trial;
+      if (trial->share > 0.0 && (learnt == NULL || trial->cost < learnt->cost))
+        learnt = trial;
+      if (trial->share == 0.0 && (plain == NULL || trial->cost_long < plain->cost_long))
+        plain = trial;
     }
-  self->chosen = *best_plain;
-  if (best_learnt != NULL && best_learnt->cost < best_plain->cost * (1.0 - WORTH_LEARNING))
-    self->chosen = *best_learnt;
+  self->chosen = learnt != NULL && learnt->cost < plain->cost ? *learnt : *plain;
 }
 
 /* Trains on the days before @until, for use from then on. %FALSE only with an error. */

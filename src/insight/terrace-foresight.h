@@ -18,6 +18,7 @@ G_BEGIN_DECLS
  * @share: of the forest; 0 for a rate or a rule
  * @uses_auto: the class that tiers by itself may be chosen
  * @rule: of a plain rule, or -1
+ * @cost_long: the same over more of the days, for those that learn nothing; 0 for the others
  */
 typedef struct
 {
@@ -26,6 +27,7 @@ typedef struct
   gboolean uses_auto;
   int rule;
   double cost;
+  double cost_long;
 } TerraceTrial;
 
 typedef struct _TerraceForesight TerraceForesight;
