@@ -18,8 +18,9 @@ G_BEGIN_DECLS
  * @overwrite: somebody else replaces the object's contents
  * @count_traces: everything that is there, reserved names and folders too
  * @tear_down: removes the location
+ * @add_own: (nullable): adds tests that only this provider has
  */
-typedef struct
+typedef struct _ContractFactory
 {
   const char *name;
   TerraceCapabilities capabilities;
@@ -29,6 +30,7 @@ typedef struct
   void (*overwrite) (gpointer place, const char *key, GBytes *bytes);
   guint (*count_traces) (gpointer place);
   void (*tear_down) (gpointer place);
+  void (*add_own) (const struct _ContractFactory *factory);
 } ContractFactory;
 
 typedef struct

@@ -56,7 +56,7 @@ removed_head_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   g_autoptr (TerraceS3Object) found =
       terrace_s3_head_finish (TERRACE_S3_PROVIDER (object), result, &error);
 
-  if (found != NULL && found->info->created_us < call->object->info->created_us)
+  if (found != NULL && found->info->created_us <= call->object->info->created_us)
     terrace_s3_call_send (task, terrace_s3_request_new ("DELETE", call->key), hide_cb);
   else if (found != NULL || g_error_matches (error, TERRACE_ERROR, TERRACE_ERROR_NOT_FOUND))
     g_task_return_boolean (task, TRUE);

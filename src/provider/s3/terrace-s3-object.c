@@ -80,7 +80,7 @@ read_attributes (TerraceObjectInfo *info, const char *text)
   bytes = g_bytes_new_take (data, length);
   attributes =
       g_variant_ref_sink (g_variant_new_from_bytes (G_VARIANT_TYPE ("a{say}"), bytes, FALSE));
-  if (g_variant_is_normal_form (attributes))
+  if (length > 0 && g_variant_is_normal_form (attributes))
     info->attributes = g_steal_pointer (&attributes);
 }
 
