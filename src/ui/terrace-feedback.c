@@ -12,6 +12,39 @@
 
 #include "base/terrace-error.h"
 
+/* libadwaita 1.2 gives the button that closes a toast no name a screen reader could say. */
+static void
+name_close_buttons (GtkWidget *widget)
+{
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    if (!GTK_IS_BUTTON (child))
+      name_close_buttons (child);
+    else if (g_strcmp0 (gtk_button_get_icon_name (GTK_BUTTON (child)), "window-close-symbolic") ==
+             0)
+      gtk_accessible_update_property (GTK_ACCESSIBLE (child), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                      _ ("Close Message"), -1);
+}
+
+static gboolean
+name_toasts_cb (gpointer user_data)
+{
+  GtkWidget *content = adw_toast_overlay_get_child (user_data);
+
+  for (GtkWidget *child = gtk_widget_get_first_child (user_data); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    if (child != content)
+      name_close_buttons (child);
+  return G_SOURCE_REMOVE;
+}
+
+/* The one that waited behind it gets a new widget. */
+static void
+dismissed_cb (AdwToastOverlay *overlay)
+{
+  g_idle_add_full (G_PRIORITY_DEFAULT, name_toasts_cb, g_object_ref (overlay), g_object_unref);
+}
+
 /* @toast: (transfer full). The overlay is the content of the window that @widget is or stands in.
  */
 static void
@@ -23,8 +56,12 @@ show_toast (GtkWidget *widget, AdwToast *toast)
 
   if (ADW_IS_APPLICATION_WINDOW (root))
     content = adw_application_window_get_content (ADW_APPLICATION_WINDOW (root));
-  if (ADW_IS_TOAST_OVERLAY (content))
-    adw_toast_overlay_add_toast (ADW_TOAST_OVERLAY (content), g_steal_pointer (&owned));
+  if (!ADW_IS_TOAST_OVERLAY (content))
+    return;
+  g_signal_connect_object (toast, "dismissed", G_CALLBACK (dismissed_cb), content,
+                           G_CONNECT_SWAPPED);
+  adw_toast_overlay_add_toast (ADW_TOAST_OVERLAY (content), g_steal_pointer (&owned));
+  name_toasts_cb (content);
 }
 
 /* Toasts read markup, messages name files. */
@@ -32,11 +69,8 @@ static AdwToast *
 new_toast (const char *message)
 {
   g_autofree char *escaped = g_markup_escape_text (message, -1);
-  AdwToast *toast = adw_toast_new (escaped);
 
-  /* The answer to what was just done does not wait for an older one to go. */
-  adw_toast_set_priority (toast, ADW_TOAST_PRIORITY_HIGH);
-  return toast;
+  return adw_toast_new (escaped);
 }
 
 void
