@@ -12,6 +12,9 @@
 
 #include "base/terrace-error.h"
 
+#define CHILDREN_KEY "terrace-children"
+#define TOAST_KEY "terrace-toast"
+
 /* libadwaita 1.2 gives the button that closes a toast no name a screen reader could say. */
 static void
 name_close_buttons (GtkWidget *widget)
@@ -26,42 +29,52 @@ name_close_buttons (GtkWidget *widget)
                                       _ ("Close Message"), -1);
 }
 
-static gboolean
-name_toasts_cb (gpointer user_data)
+static void
+children_changed_cb (AdwToastOverlay *overlay)
 {
-  GtkWidget *content = adw_toast_overlay_get_child (user_data);
+  GtkWidget *content = adw_toast_overlay_get_child (overlay);
 
-  for (GtkWidget *child = gtk_widget_get_first_child (user_data); child != NULL;
+  for (GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (overlay)); child != NULL;
        child = gtk_widget_get_next_sibling (child))
     if (child != content)
       name_close_buttons (child);
-  return G_SOURCE_REMOVE;
 }
 
-/* The one that waited behind it gets a new widget. */
 static void
-dismissed_cb (AdwToastOverlay *overlay)
+follow_children (AdwToastOverlay *overlay)
 {
-  g_idle_add_full (G_PRIORITY_DEFAULT, name_toasts_cb, g_object_ref (overlay), g_object_unref);
+  GListModel *children;
+
+  if (g_object_get_data (G_OBJECT (overlay), CHILDREN_KEY) != NULL)
+    return;
+  children = gtk_widget_observe_children (GTK_WIDGET (overlay));
+  g_signal_connect_object (children, "items-changed", G_CALLBACK (children_changed_cb), overlay,
+                           G_CONNECT_SWAPPED);
+  g_object_set_data_full (G_OBJECT (overlay), CHILDREN_KEY, children, g_object_unref);
 }
 
 /* @toast: (transfer full). The overlay is the content of the window that @widget is or stands in.
- */
+ * The toast before is dismissed: an answer does not wait, and libadwaita 1.2 warns when a window
+ * goes while toasts are waiting. */
 static void
 show_toast (GtkWidget *widget, AdwToast *toast)
 {
   g_autoptr (AdwToast) owned = toast;
   GtkRoot *root = gtk_widget_get_root (widget);
   GtkWidget *content = NULL;
+  AdwToast *before;
 
   if (ADW_IS_APPLICATION_WINDOW (root))
     content = adw_application_window_get_content (ADW_APPLICATION_WINDOW (root));
   if (!ADW_IS_TOAST_OVERLAY (content))
     return;
-  g_signal_connect_object (toast, "dismissed", G_CALLBACK (dismissed_cb), content,
-                           G_CONNECT_SWAPPED);
+
+  follow_children (ADW_TOAST_OVERLAY (content));
+  before = g_object_get_data (G_OBJECT (content), TOAST_KEY);
+  if (before != NULL)
+    adw_toast_dismiss (before);
+  g_object_set_data_full (G_OBJECT (content), TOAST_KEY, g_object_ref (toast), g_object_unref);
   adw_toast_overlay_add_toast (ADW_TOAST_OVERLAY (content), g_steal_pointer (&owned));
-  name_toasts_cb (content);
 }
 
 /* Toasts read markup, messages name files. */
