@@ -6,13 +6,14 @@
 #include "provider/s3/terrace-s3-provider-private.h"
 
 #include "base/terrace-error.h"
+#include "base/terrace-limits.h"
 #include "provider/s3/terrace-s3-xml.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
 /* Objects of one part that may wait for their finish() at a time; the oldest is dropped. */
-#define MAX_PENDING 32
+#define MAX_PENDING TERRACE_LIMIT_ACTIVE_MOVES
 /* A part that was on its way may land after the upload was given up: look again. */
 #define MAX_ABORTS 4
 
