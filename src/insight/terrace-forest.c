@@ -13,8 +13,12 @@
 #include <string.h>
 #include <xgboost/c_api.h>
 
-/* The number of threads changes sums in their last digits: it is fixed, so that models repeat. */
+/* The number of threads changes sums in their last digits: it is fixed, so that models repeat. One
+ * is also fastest on a busy machine, where the library's threads wait for each other by spinning.
+ */
 #define THREADS 1
+/* Rows are asked about one by one, so the answers do not depend on how many are asked at once. */
+#define PREDICT_THREADS 2
 #define PREDICT_ROWS 65536
 
 struct _TerraceForest
@@ -146,6 +150,8 @@ terrace_forest_predict (TerraceForest *self,
 
   g_return_val_if_fail (self != NULL && results != NULL, FALSE);
 
+  if (!set_number (self, "nthread", PREDICT_THREADS, error))
+    return FALSE;
   for (guint done = 0; done < n_rows; done += PREDICT_ROWS)
     {
       const guint n = MIN (n_rows - done, PREDICT_ROWS);
@@ -155,7 +161,8 @@ terrace_forest_predict (TerraceForest *self,
       const float *values;
 
       if (!check (XGDMatrixCreateFromMat_omp (rows + (gsize) done * (gsize) self->n_features, n,
-                                              (bst_ulong) self->n_features, NAN, &matrix, THREADS),
+                                              (bst_ulong) self->n_features, NAN, &matrix,
+                                              PREDICT_THREADS),
                   error) ||
           !check (XGBoosterPredictFromDMatrix (self->booster, matrix, config, &shape, &n_dimensions,
                                                &values),

@@ -15,7 +15,7 @@
 #define FOLLOW_DAYS 120
 /* An object is worth learning from when windows have something in them. */
 #define FIRST_DAY 30
-#define MAX_ROWS 40000
+#define MAX_ROWS 100000
 #define MIN_ROWS 500
 /* What one wrong first step can cost at most: a base rule does not stay wrong for longer. */
 #define MAX_UNITS 20.0
@@ -24,8 +24,8 @@
 static const TerraceForestOptions forest_options = {
   .kind = TERRACE_FOREST_RANDOM,
   .n_trees = 100,
-  .depth = 8,
-  .min_weight = 50.0,
+  .depth = 11,
+  .min_weight = 25.0,
 };
 
 typedef struct

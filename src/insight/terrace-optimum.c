@@ -22,6 +22,7 @@ struct _TerraceOptimum
 
   double *value;   /* of each state at the start of the day behind */
   double *earlier; /* of the day at hand */
+  double *leave;   /* of one place's states */
   guint8 *actions; /* by day and state: the place to go to, or STAY */
   gsize actions_size;
 };
@@ -57,6 +58,7 @@ terrace_optimum_new (const TerraceTariff *tariff, gboolean use_auto)
   self->n_states = offset;
   self->value = g_new (double, self->n_states);
   self->earlier = g_new (double, self->n_states);
+  self->leave = g_new (double, self->n_states);
   return self;
 }
 
@@ -65,6 +67,7 @@ terrace_optimum_free (TerraceOptimum *self)
 {
   g_free (self->value);
   g_free (self->earlier);
+  g_free (self->leave);
   g_free (self->actions);
   g_free (self);
 }
@@ -99,6 +102,21 @@ find_best_move (const TerraceOptimum *self, int from, const Day *day, int *to)
   return best;
 }
 
+/* Notes which states leave; only asked for when the way itself is wanted. */
+static void
+note_actions (const TerraceOptimum *self, int place, int to, const double *leave, guint8 *actions)
+{
+  const int n_days = count_days (self, place);
+  const double *value = self->value + self->offsets[place];
+
+  for (int k = 0; k <= n_days; k++)
+    {
+      const int next = MIN (k + 1, n_days);
+
+      actions[self->offsets[place] + k] = leave[next] < value[next] ? (guint8) to : STAY;
+    }
+}
+
 static void
 step_class (TerraceOptimum *self, int place, const Day *day, guint8 *actions)
 {
@@ -106,21 +124,20 @@ step_class (TerraceOptimum *self, int place, const Day *day, guint8 *actions)
   const int n_days = count_days (self, place);
   const double *value = self->value + self->offsets[place];
   double *earlier = self->earlier + self->offsets[place];
+  double *leave = self->leave;
   const double store = terrace_tariff_store_day (tariff, place, day->size_gb);
   const double cost = store + terrace_tariff_read (tariff, place, day->requests, day->read_gb);
   int to;
   const double move = find_best_move (self, place, day, &to);
 
+  /* Plain loops without branches: this is where all the time goes. */
   for (int k = 0; k <= n_days; k++)
-    {
-      const int next = MIN (k + 1, n_days);
-      const double stay = value[next];
-      const double leave = move + (n_days - next) * store;
-
-      earlier[k] = cost + MIN (stay, leave);
-      if (actions != NULL)
-        actions[self->offsets[place] + k] = leave < stay ? (guint8) to : STAY;
-    }
+    leave[k] = move + (n_days - k) * store;
+  for (int k = 0; k < n_days; k++)
+    earlier[k] = cost + MIN (value[k + 1], leave[k + 1]);
+  earlier[n_days] = cost + MIN (value[n_days], leave[n_days]);
+  if (actions != NULL)
+    note_actions (self, place, to, leave, actions);
 }
 
 static void
@@ -129,17 +146,24 @@ step_auto (TerraceOptimum *self, int place, const Day *day, guint8 *actions)
   const double *value = self->value + self->offsets[place];
   double *earlier = self->earlier + self->offsets[place];
   const double reads = terrace_tariff_read (self->tariff, place, day->requests, day->read_gb);
+  const gboolean is_read = day->requests > 0.0;
+  double cost = 0.0;
   int to;
   const double leave = find_best_move (self, place, day, &to);
 
   for (int k = 0; k <= TERRACE_TARIFF_AUTO_COLD_DAYS; k++)
     {
-      const int idle = day->requests > 0.0 ? 0 : k;
+      const int idle = is_read ? 0 : k;
       const double stay = value[MIN (idle + 1, TERRACE_TARIFF_AUTO_COLD_DAYS)];
       double monitoring;
-      const double store = terrace_tariff_auto_day (self->tariff, idle, day->size_gb, &monitoring);
 
-      earlier[k] = store + monitoring + reads + MIN (stay, leave);
+      if (idle == 0 || idle == TERRACE_TARIFF_AUTO_WARM_DAYS ||
+          idle == TERRACE_TARIFF_AUTO_COLD_DAYS)
+        {
+          cost = terrace_tariff_auto_day (self->tariff, idle, day->size_gb, &monitoring) + reads;
+          cost += monitoring;
+        }
+      earlier[k] = cost + MIN (stay, leave);
       if (actions != NULL)
         actions[self->offsets[place] + k] = leave < stay ? (guint8) to : STAY;
     }

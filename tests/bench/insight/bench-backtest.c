@@ -130,7 +130,8 @@ bench_optimum (const TerraceHistory *history, const TerraceTariff *tariff, gbool
 static void
 bench_forest (const TerraceFeatureTable *table, TerraceForestKind kind)
 {
-  const TerraceForestOptions options = { kind, 100, 8, 50.0, 1 };
+  const TerraceForestOptions options = { kind, 100, kind == TERRACE_FOREST_RANDOM ? 11 : 6, 25.0,
+                                         1 };
   const guint n_train = MIN (table->n_rows, N_TRAIN);
   const guint n_predict = MIN (table->n_rows, N_PREDICT);
   g_autofree float *targets = g_new (float, n_train);
