@@ -221,7 +221,7 @@ print_chosen (const Job *job)
                           "(%.4f of their optimum)\n"),
                        chosen->nick, from, chosen->cost / optimum);
   else if (optimum > 0.0)
-    terrace_cli_print (_ ("Terrace decided by the rule “%s”: nothing learnt was clearly better on "
+    terrace_cli_print (_ ("Terrace decided by the rule “%s”: nothing learnt was better on "
                           "the days held back from %s on (%.4f of their optimum)\n"),
                        chosen->nick, from, chosen->cost / optimum);
   else
@@ -248,10 +248,14 @@ static void
 print_table (TerraceCli *cli, const Job *job)
 {
   static const TerraceCliColumn columns[] = {
-    { N_ ("Policy"), FALSE, TRUE },  { N_ ("Cost"), TRUE, FALSE },
-    { N_ ("Optimum"), TRUE, FALSE }, { N_ ("Tiering"), TRUE, FALSE },
-    { N_ ("Moves"), TRUE, FALSE },   { N_ ("Storage"), TRUE, FALSE },
-    { N_ ("Reads"), TRUE, FALSE },   { N_ ("Moving"), TRUE, FALSE },
+    { N_ ("Policy"), FALSE, TRUE },
+    { N_ ("Cost"), TRUE, FALSE },
+    { N_ ("÷ Optimum"), TRUE, FALSE },
+    { N_ ("÷ Tiering"), TRUE, FALSE },
+    { N_ ("Moves"), TRUE, FALSE },
+    { N_ ("Storage"), TRUE, FALSE },
+    { N_ ("Reads"), TRUE, FALSE },
+    { N_ ("Moving"), TRUE, FALSE },
     { NULL, FALSE, FALSE },
   };
   const char *currency = terrace_price_sheet_get_currency (job->prices);
