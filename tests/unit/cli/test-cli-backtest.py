@@ -105,13 +105,18 @@ def test_interrupt(home):
     """A file that never ends: the interrupt does."""
     pipe = os.path.join(home.path, 'pipe')
     os.mkfifo(pipe)
+    rows = b'86400,object,GET,1,1,1\n' * 10000
     with home.start('backtest', '--history', pipe) as process:
-        with open(pipe, 'wb') as writer:
+        with open(pipe, 'wb', buffering=0) as writer:
             writer.write(HEADER)
-            writer.flush()
-            process.send_signal(signal.SIGINT)
-            writer.close()
-            process.wait(timeout=60)
+            try:
+                writer.write(rows)
+                process.send_signal(signal.SIGINT)
+                while True:
+                    writer.write(rows)
+            except BrokenPipeError:
+                pass
+        process.wait(timeout=60)
     equal(process.returncode, 128 + signal.SIGINT, 'status')
 
 
