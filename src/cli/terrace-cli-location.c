@@ -6,6 +6,7 @@
 #include "config.h"
 
 #include "cli/terrace-cli-common.h"
+#include "cli/terrace-cli-location-s3.h"
 #include "cli/terrace-cli-output.h"
 
 #include <glib/gi18n-lib.h>
@@ -270,6 +271,7 @@ typedef struct
 {
   char *kind;
   char *class_id;
+  char *access_key;
   char *bandwidth;
   char *capacity;
   int latency_ms;
@@ -281,6 +283,7 @@ add_options_clear (AddOptions *self)
 {
   g_clear_pointer (&self->kind, g_free);
   g_clear_pointer (&self->class_id, g_free);
+  g_clear_pointer (&self->access_key, g_free);
   g_clear_pointer (&self->bandwidth, g_free);
   g_clear_pointer (&self->capacity, g_free);
 }
@@ -324,7 +327,8 @@ make_location (TerraceCli *cli, char **arguments, const AddOptions *options)
       (!terrace_enum_from_nick (TERRACE_TYPE_LOCATION_KIND, options->kind, &kind) ||
        kind > TERRACE_LOCATION_SANDBOX))
     {
-      terrace_cli_misuse ("location add", _ ("'%s' is neither local nor sandbox"), options->kind);
+      terrace_cli_misuse ("location add", _ ("'%s' is none of local, sandbox and s3"),
+                          options->kind);
       return NULL;
     }
   if (kind != TERRACE_LOCATION_SANDBOX && (options->latency_ms > 0 || options->bandwidth != NULL))
@@ -357,20 +361,39 @@ make_location (TerraceCli *cli, char **arguments, const AddOptions *options)
 }
 
 static int
+add_bucket (TerraceCli *cli, char **arguments, const AddOptions *options)
+{
+  TerraceCliBucket bucket = { arguments[0], arguments[1], options->class_id, options->access_key,
+                              !options->no_accept };
+
+  if (!g_utf8_validate (arguments[1], -1, NULL) || options->latency_ms > 0 ||
+      options->bandwidth != NULL || options->capacity != NULL)
+    return terrace_cli_misuse ("location add",
+                               _ ("--latency, --bandwidth and --capacity are not for buckets"));
+
+  return terrace_cli_add_bucket (cli, &bucket);
+}
+
+static int
 run_add (TerraceCli *cli, int argc, char **argv)
 {
   const TerraceCliHelp help = {
-    "location add [OPTION…] NAME FOLDER",
+    "location add [OPTION…] NAME FOLDER|ADDRESS",
     _ ("Makes a folder (of a disk, a share, a server) known as a location that objects can be "
-       "moved to. With --kind sandbox it pretends to be a cloud's storage class."),
+       "moved to. With --kind sandbox it pretends to be a cloud's storage class. With --kind s3 "
+       "it is a bucket, https://endpoint/bucket, whose secret key is read from standard input."),
     "  terracectl location add NAS /mnt/nas/terrace --class local/nas\n"
-    "  terracectl location add Glacier /mnt/disk/glacier --kind sandbox --class aws/GLACIER_IR\n",
+    "  terracectl location add Glacier /mnt/disk/glacier --kind sandbox --class aws/GLACIER_IR\n"
+    "  terracectl location add Cloud https://s3.eu-west-1.amazonaws.com/photos --kind s3 "
+    "--access-key AKIA…\n",
     FALSE,
   };
   g_auto (AddOptions) options = { 0 };
   GOptionEntry entries[] = {
-    { "kind", 'k', 0, G_OPTION_ARG_FILENAME, &options.kind, N_ ("local (default) or sandbox"),
+    { "kind", 'k', 0, G_OPTION_ARG_FILENAME, &options.kind, N_ ("local (default), sandbox or s3"),
       N_ ("KIND") },
+    { "access-key", 0, 0, G_OPTION_ARG_FILENAME, &options.access_key,
+      N_ ("s3: the key whose secret half is on standard input"), N_ ("KEY") },
     { "class", 'c', 0, G_OPTION_ARG_FILENAME, &options.class_id,
       N_ ("Storage class that gives the price"), N_ ("CLASS") },
     { "latency", 0, 0, G_OPTION_ARG_INT, &options.latency_ms,
@@ -397,6 +420,8 @@ run_add (TerraceCli *cli, int argc, char **argv)
     return terrace_cli_misuse ("location add", _ ("The name must be text in UTF-8"));
   if (options.latency_ms < 0)
     return terrace_cli_misuse ("location add", _ ("--latency must not be negative"));
+  if (g_strcmp0 (options.kind, "s3") == 0)
+    return add_bucket (cli, arguments, &options);
   if (!terrace_cli_open (cli, FALSE))
     return TERRACE_CLI_FAILED;
 
