@@ -81,14 +81,14 @@ terrace_access_chart_init (TerraceAccessChart *self)
   terrace_palette_follow_style (GTK_WIDGET (self));
 }
 
-void
+gboolean
 terrace_access_chart_set_days (TerraceAccessChart *self, GArray *days, gint64 today)
 {
   g_autofree char *text = NULL;
   guint64 reads = 0;
   guint64 writes = 0;
 
-  g_return_if_fail (TERRACE_IS_ACCESS_CHART (self));
+  g_return_val_if_fail (TERRACE_IS_ACCESS_CHART (self), FALSE);
 
   self->highest = 0;
   for (guint i = 0; i < N_DAYS; i++)
@@ -113,4 +113,5 @@ terrace_access_chart_set_days (TerraceAccessChart *self, GArray *days, gint64 to
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   _ ("Accesses"), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, text, -1);
   gtk_widget_queue_draw (GTK_WIDGET (self));
+  return self->highest > 0;
 }

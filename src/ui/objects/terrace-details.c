@@ -39,6 +39,8 @@ struct _TerraceDetails
   GtkLabel *temperature_label;
   GtkLabel *bill_label;
   GtkWidget *move_button;
+  GtkWidget *access_box;
+  GtkWidget *no_access_label;
   TerraceAccessChart *access_chart;
   TerraceBillChart *bill_chart;
   GtkBox *copies_box;
@@ -136,6 +138,7 @@ terrace_details_show (TerraceDetails *self, const TerraceExplanation *explanatio
   g_autofree char *bill = NULL;
   double months = terrace_engine_get_policy (self->engine)->horizon_months;
   gint64 now_us = terrace_clock_get_now_us (terrace_engine_get_clock (self->engine));
+  gboolean used;
 
   gtk_label_set_text (self->name_label, item->name);
   /* Translators: size, date of the last change, location and path */
@@ -145,8 +148,10 @@ terrace_details_show (TerraceDetails *self, const TerraceExplanation *explanatio
   gtk_label_set_text (self->reason_label, explanation->reason);
   gtk_label_set_text (self->temperature_label, explanation->temperature_reason);
   gtk_widget_set_visible (self->move_button, item->wanted_location_id != 0 && !item->moving);
-  terrace_access_chart_set_days (self->access_chart, explanation->days,
-                                 now_us / TERRACE_US_PER_DAY);
+  used = terrace_access_chart_set_days (self->access_chart, explanation->days,
+                                        now_us / TERRACE_US_PER_DAY);
+  gtk_widget_set_visible (self->access_box, used);
+  gtk_widget_set_visible (self->no_access_label, !used);
 
   bill = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "Cost Over %.0f Month",
                                        "Cost Over %.0f Months", (gulong) months),
@@ -293,6 +298,8 @@ terrace_details_class_init (TerraceDetailsClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TerraceDetails, temperature_label);
   gtk_widget_class_bind_template_child (widget_class, TerraceDetails, bill_label);
   gtk_widget_class_bind_template_child (widget_class, TerraceDetails, move_button);
+  gtk_widget_class_bind_template_child (widget_class, TerraceDetails, access_box);
+  gtk_widget_class_bind_template_child (widget_class, TerraceDetails, no_access_label);
   gtk_widget_class_bind_template_child (widget_class, TerraceDetails, access_chart);
   gtk_widget_class_bind_template_child (widget_class, TerraceDetails, bill_chart);
   gtk_widget_class_bind_template_child (widget_class, TerraceDetails, copies_box);
