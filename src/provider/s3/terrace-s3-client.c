@@ -47,6 +47,8 @@ typedef struct
   TerraceS3Response *head; /* (nullable): the refusal that is being explained */
   gboolean clock_corrected;
   gboolean region_corrected;
+  gint64 signed_offset_us; /* what was taken for right when it was signed last */
+  char *signed_region;
 } Sending;
 
 static void
@@ -55,6 +57,7 @@ sending_free (Sending *self)
   terrace_s3_request_free (self->request);
   g_clear_pointer (&self->head, terrace_s3_response_free);
   g_free (self->payload_hash);
+  g_free (self->signed_region);
   g_free (self);
 }
 
@@ -232,7 +235,7 @@ correct_clock (TerraceS3Client *self, Sending *sending, const TerraceS3Response 
                      (response->code == NULL && response->status == 403);
 
   if (!suspect || sending->clock_corrected || server_us == 0 ||
-      ABS (offset_us - self->clock_offset_us) < SKEW_US)
+      ABS (offset_us - sending->signed_offset_us) < SKEW_US)
     return FALSE;
 
   sending->clock_corrected = TRUE;
@@ -252,7 +255,9 @@ correct_region (TerraceS3Client *self, Sending *sending, const TerraceS3Response
     return FALSE;
 
   sending->region_corrected = TRUE;
-  return terrace_s3_address_move (self->address, region);
+  /* Another request may have learned it while this one was on its way. */
+  return terrace_s3_address_move (self->address, region) ||
+         strcmp (self->address->region, sending->signed_region) != 0;
 }
 
 /* A key that is refused may have been replaced in the keyring: the next request asks again. */
@@ -380,6 +385,9 @@ send_now (GTask *task)
       return;
     }
 
+  sending->signed_offset_us = self->clock_offset_us;
+  g_free (sending->signed_region);
+  sending->signed_region = g_strdup (self->address->region);
   message = make_message (self, sending);
   terrace_http_send_async (self->session, message, sending->request->limit_bytes,
                            g_task_get_cancellable (task), send_cb, g_object_ref (task));

@@ -72,6 +72,13 @@ refused_head_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 }
 
 static void
+return_unsupported (GTask *task)
+{
+  g_task_return_new_error (task, TERRACE_ERROR, TERRACE_ERROR_UNSUPPORTED,
+                           _ ("These two locations cannot copy from each other directly"));
+}
+
+static void
 refused (GTask *task, const TerraceS3Response *response)
 {
   TerraceS3Call *call = g_task_get_task_data (task);
@@ -79,6 +86,10 @@ refused (GTask *task, const TerraceS3Response *response)
   if (response->status == SOUP_STATUS_PRECONDITION_FAILED)
     terrace_s3_head_async (g_task_get_source_object (task), call->key,
                            g_task_get_cancellable (task), refused_head_cb, g_object_ref (task));
+  else if (response->status == SOUP_STATUS_FORBIDDEN && !is_in_place (task) &&
+           (gpointer) call->source != g_task_get_source_object (task))
+    /* One key for reading here, another for writing there: the bytes can still go through us. */
+    return_unsupported (task);
   else
     terrace_s3_call_refuse (task, response);
 }
@@ -396,8 +407,7 @@ copy_from_async (TerraceProvider *provider,
   if (!TERRACE_IS_S3_PROVIDER (source) ||
       !terrace_s3_client_is_peer (self->client, TERRACE_S3_PROVIDER (source)->client))
     {
-      g_task_return_new_error (task, TERRACE_ERROR, TERRACE_ERROR_UNSUPPORTED,
-                               _ ("These two locations cannot copy from each other directly"));
+      return_unsupported (task);
       return;
     }
 

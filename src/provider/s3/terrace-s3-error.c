@@ -39,7 +39,7 @@ static const Meaning meanings[] = {
   { "NoSuchVersion", TERRACE_ERROR_NOT_FOUND, N_ ("This version of the object is gone") },
   { "NoSuchUpload", TERRACE_ERROR_NOT_FOUND, N_ ("The unfinished upload is gone") },
   { "PreconditionFailed", TERRACE_ERROR_CHANGED, N_ ("The object was changed meanwhile") },
-  { "InvalidObjectState", TERRACE_ERROR_BUSY,
+  { "InvalidObjectState", TERRACE_ERROR_FAILED,
     N_ ("The object lies in an archive: it has to be restored before it can be read") },
   { "InvalidPart", TERRACE_ERROR_CORRUPT, N_ ("A part of the upload is not what was sent") },
   { "InvalidPartOrder", TERRACE_ERROR_CORRUPT, N_ ("The parts of the upload are out of order") },

@@ -144,11 +144,20 @@ time_in (const xmlNode *parent, const char *name)
   return time != NULL ? g_date_time_to_unix (time) * G_USEC_PER_SEC : 0;
 }
 
+/* (transfer full) (nullable): some servers write a space as "+", and all write a "+" as "%2B". */
+static char *
+decode_key (const char *encoded)
+{
+  g_autofree char *spaced = g_strdelimit (g_strdup (encoded), "+", ' ');
+
+  return g_uri_unescape_string (spaced, NULL);
+}
+
 static TerraceObjectInfo *
 parse_object (const xmlNode *node, const char *class_prefix)
 {
   g_autofree char *encoded = text_in (node, "Key");
-  g_autofree char *key = encoded != NULL ? g_uri_unescape_string (encoded, NULL) : NULL;
+  g_autofree char *key = encoded != NULL ? decode_key (encoded) : NULL;
   g_autofree char *size = text_in (node, "Size");
   g_autofree char *etag = text_in (node, "ETag");
   g_autofree char *class_name = text_in (node, "StorageClass");

@@ -22,6 +22,8 @@ struct _FaultServer
   GQueue answers;
   GPtrArray *requests;
   GPtrArray *silent; /* connections */
+  GQueue held;       /* conversations */
+  guint hold_until;
 };
 
 typedef struct
@@ -89,13 +91,12 @@ head_length (Conversation *self)
 }
 
 static void
-reply (Conversation *self, gsize length)
+reply (Conversation *self)
 {
   FaultServer *server = self->server;
   GOutputStream *out = g_io_stream_get_output_stream (G_IO_STREAM (self->connection));
   GAsyncReadyCallback callback;
 
-  g_ptr_array_add (server->requests, g_strndup ((const char *) self->received->data, length));
   self->answer = g_queue_pop_head (&server->answers);
   if (self->answer != NULL && self->answer->fault == FAULT_SILENT)
     g_ptr_array_add (server->silent, g_object_ref (self->connection));
@@ -108,6 +109,17 @@ reply (Conversation *self, gsize length)
   callback = self->answer->fault == FAULT_ENDLESS ? endless_cb : written_cb;
   g_output_stream_write_all_async (out, self->answer->text, strlen (self->answer->text),
                                    G_PRIORITY_DEFAULT, self->cancellable, callback, self);
+}
+
+static void
+take_request (Conversation *self, gsize length)
+{
+  FaultServer *server = self->server;
+
+  g_ptr_array_add (server->requests, g_strndup ((const char *) self->received->data, length));
+  g_queue_push_tail (&server->held, self);
+  while (server->requests->len >= server->hold_until && !g_queue_is_empty (&server->held))
+    reply (g_queue_pop_head (&server->held));
 }
 
 static void
@@ -125,7 +137,7 @@ read_cb (GObject *object, GAsyncResult *result, gpointer data)
   g_byte_array_append (self->received, self->buffer, n);
   length = head_length (self);
   if (length > 0)
-    reply (self, length);
+    take_request (self, length);
   else
     g_input_stream_read_async (G_INPUT_STREAM (object), self->buffer, CHUNK_BYTES,
                                G_PRIORITY_DEFAULT, self->cancellable, read_cb, self);
@@ -161,6 +173,7 @@ fault_server_new (void)
   self->requests = g_ptr_array_new_with_free_func (g_free);
   self->silent = g_ptr_array_new_with_free_func (g_object_unref);
   g_queue_init (&self->answers);
+  g_queue_init (&self->held);
   g_socket_listener_add_address (G_SOCKET_LISTENER (self->service), address, G_SOCKET_TYPE_STREAM,
                                  G_SOCKET_PROTOCOL_TCP, NULL, &effective, &error);
   g_assert_no_error (error);
@@ -181,6 +194,7 @@ fault_server_free (FaultServer *self)
     ;
   g_object_unref (self->service);
   g_object_unref (self->cancellable);
+  g_queue_clear_full (&self->held, (GDestroyNotify) conversation_free);
   g_queue_clear_full (&self->answers, (GDestroyNotify) answer_free);
   g_ptr_array_unref (self->requests);
   g_ptr_array_unref (self->silent);
@@ -211,6 +225,12 @@ fault_server_answer (FaultServer *self, const char *status, const char *headers,
                        status, strlen (body), headers != NULL ? headers : "", body);
 
   fault_server_add (self, FAULT_NONE, text);
+}
+
+void
+fault_server_hold (FaultServer *self, guint n_requests)
+{
+  self->hold_until = n_requests;
 }
 
 guint

@@ -31,6 +31,9 @@ void fault_server_add (FaultServer *self, Fault fault, const char *text);
 void
 fault_server_answer (FaultServer *self, const char *status, const char *headers, const char *body);
 
+/* Answers nothing until @n_requests in all have come. */
+void fault_server_hold (FaultServer *self, guint n_requests);
+
 guint fault_server_get_n_requests (FaultServer *self);
 /* The request line and the headers of request @index. */
 const char *fault_server_get_request (FaultServer *self, guint index);

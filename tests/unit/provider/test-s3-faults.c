@@ -286,6 +286,51 @@ test_region (Fixture *fixture, gconstpointer data)
   g_assert_nonnull (strstr (fault_server_get_request (fixture->server, 1), "/eu-central-1/s3/"));
 }
 
+/* Several requests are on their way when the region and the time turn out to be others. */
+static void
+test_corrections_at_once (Fixture *fixture, gconstpointer data)
+{
+  static const struct
+  {
+    const char *status;
+    const char *headers;
+    const char *body;
+  } refusals[] = {
+    { "400 Bad Request", NULL,
+      "<Error><Code>AuthorizationHeaderMalformed</Code><Region>eu-central-1</Region></Error>" },
+    { "403 Forbidden", "Date: Sun, 22 Nov 2026 11:11:12 GMT\r\n",
+      "<Error><Code>RequestTimeTooSkewed</Code></Error>" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (refusals); i++)
+    {
+      GAsyncResult *results[3] = { NULL };
+
+      fault_server_hold (fixture->server, 6 * i + 3);
+      for (guint k = 0; k < G_N_ELEMENTS (results); k++)
+        fault_server_answer (fixture->server, refusals[i].status, refusals[i].headers,
+                             refusals[i].body);
+      for (guint k = 0; k < G_N_ELEMENTS (results); k++)
+        fault_server_answer (fixture->server, "200 OK", NULL, "<ListBucketResult/>");
+      for (guint k = 0; k < G_N_ELEMENTS (results); k++)
+        terrace_provider_list_async (fixture->provider, "", NULL, NULL, terrace_test_store_result,
+                                     &results[k]);
+      for (guint k = 0; k < G_N_ELEMENTS (results); k++)
+        {
+          g_autoptr (TerraceListing) listing = NULL;
+          g_autoptr (GError) error = NULL;
+
+          terrace_test_await (&results[k]);
+          listing = terrace_provider_list_finish (fixture->provider, results[k], &error);
+          g_assert_no_error (error);
+          g_clear_object (&results[k]);
+        }
+    }
+  g_assert_cmpuint (fault_server_get_n_requests (fixture->server), ==, 12);
+  g_assert_nonnull (
+      strstr (fault_server_get_request (fixture->server, 11), "x-amz-date: 20261122T111112Z"));
+}
+
 /* What is signed is what goes over the wire, dots, slashes and all. */
 static void
 test_wire (Fixture *fixture, gconstpointer data)
@@ -464,6 +509,7 @@ main (int argc, char **argv)
   ADD ("never-answering", test_never_answering);
   ADD ("redirect", test_redirect);
   ADD ("region", test_region);
+  ADD ("corrections-at-once", test_corrections_at_once);
   ADD ("wire", test_wire);
   ADD ("strange-metadata", test_strange_metadata);
   ADD ("error-inside", test_error_inside);

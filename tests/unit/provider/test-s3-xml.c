@@ -21,7 +21,8 @@ test_listing (void)
       "<Name>b</Name><IsTruncated>true</IsTruncated>"
       "<NextContinuationToken>a&amp;b</NextContinuationToken>"
       "<Contents><Key>.terrace-uploads/t</Key><Size>1</Size><ETag>x</ETag></Contents>"
-      "<Contents><Key>a%2Fb%20c%0A%C3%BC</Key><LastModified>2026-11-22T10:11:12.987Z</LastModified>"
+      "<Contents><Key>a%2Fb%20c%0A%C3%BC+%2B</Key><LastModified>2026-11-22T10:11:12.987Z</"
+      "LastModified>"
       "<ETag>&quot;abc-2&quot;</ETag><Size>9223372036854775807</Size>"
       "<StorageClass>STANDARD_IA</StorageClass></Contents>"
       "<Contents><Key>b</Key><ETag>\"d\"</ETag><Size>0</Size></Contents></ListBucketResult>");
@@ -34,7 +35,7 @@ test_listing (void)
   g_assert_cmpstr (listing->next, ==, "a&b");
   g_assert_cmpuint (listing->objects->len, ==, 2);
   info = listing->objects->pdata[0];
-  g_assert_cmpstr (info->key, ==, "a/b c\n\u00fc");
+  g_assert_cmpstr (info->key, ==, "a/b c\n\u00fc +");
   g_assert_cmpstr (info->version, ==, "abc-2");
   g_assert_cmpuint (info->size_bytes, ==, G_MAXINT64);
   g_assert_cmpstr (info->class_id, ==, "aws/STANDARD_IA");
