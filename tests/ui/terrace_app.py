@@ -2,6 +2,7 @@
 """Terrace itself, in the words of its own window: what several of the tests do."""
 import os
 import pathlib
+import subprocess
 
 from terrace_uitest import App, is_shown, name_of, states_of
 
@@ -11,6 +12,14 @@ VIEWS = ('Overview', 'Objects', 'Plan', 'Migrations', 'Locations')
 
 def start(*arguments, **options):
     return App(os.environ['TERRACE_PROGRAM'], *arguments, **options)
+
+
+def terracectl(*arguments):
+    """Runs the command line program on the same catalogue; returns what it printed."""
+    result = subprocess.run([os.environ['TERRACECTL'], *map(str, arguments)], text=True,
+                            capture_output=True)
+    assert result.returncode == 0, f'terracectl {arguments[0]}: {result.stderr}'
+    return result.stdout
 
 
 def sandbox(tier=''):
