@@ -75,8 +75,7 @@ rgw multipart min part size = 1
 
 
 def die_with_parent():
-    """Also when this script is killed, no server stays behind."""
-    os.setsid()
+    """Also when this script is killed, nothing stays behind."""
     ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
 
 
@@ -113,7 +112,7 @@ class Ceph:
         with open(f'{self.folder}/{program}.out', 'wb') as out:
             server = subprocess.Popen([program, '-f', '-c', self.config, *arguments],
                                       stdin=subprocess.DEVNULL, stdout=out, stderr=out,
-                                      preexec_fn=die_with_parent)
+                                      preexec_fn=die_with_parent, start_new_session=True)
         self.servers.append(server)
         return server
 
@@ -203,7 +202,8 @@ def main(command):
         ceph = Ceph(folder)
         try:
             ceph.start()
-            return subprocess.run(command, env=ceph.environment(), check=False).returncode
+            return subprocess.run(command, env=ceph.environment(), preexec_fn=die_with_parent,
+                                  check=False).returncode
         finally:
             ceph.stop()
 
