@@ -117,7 +117,7 @@ def test_retry():
     with terrace_app.start() as app:
         terrace_app.show_view(app, 'Migrations')
         app.find_text('^Failed', below=rows(app))
-        app.find_text('no longer there', below=rows(app))
+        app.find_text('Put it back and choose Retry', below=rows(app))
         screenshot('migration-failed')
         assert not list(world.slow.rglob('*')), 'a failed migration left something'
 

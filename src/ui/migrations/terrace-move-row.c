@@ -162,9 +162,9 @@ advise (TerraceErrorCode code)
     case TERRACE_ERROR_BUSY:
       return _ ("Connect the location, then choose Retry.");
     case TERRACE_ERROR_CHANGED:
-      return _ ("The file changed while it was copied. Choose Retry when nobody writes to it.");
+      return _ ("Add the file again, so that Terrace knows this version of it, then migrate it.");
     case TERRACE_ERROR_NOT_FOUND:
-      return _ ("The original is no longer there. Add it again if it was moved or renamed.");
+      return _ ("Put it back and choose Retry, or add it again if it was moved or renamed.");
     case TERRACE_ERROR_IO:
     case TERRACE_ERROR_CORRUPT:
       return _ ("The disk did not give back what was written. Check it before you choose Retry.");
@@ -175,7 +175,7 @@ advise (TerraceErrorCode code)
     case TERRACE_ERROR_TOO_NEW:
     case TERRACE_ERROR_LIMIT:
     default:
-      return _ ("Choose Retry, or Cancel to leave it where it is.");
+      return _ ("Choose Retry, or leave it where it is.");
     }
 }
 
