@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Keys in the person's keyring: one item per location, whose text has the access key, the secret
  * key and, for temporary keys, the session token on a line each. Main thread; libsecret talks to
- * the keyring asynchronously. */
+ * the keyring asynchronously.
+ *
+ * A cancellation is not handed on to libsecret, whose version 0.20 then sets an error twice: the
+ * call is answered at once, and what the keyring says later is dropped. */
 
 #include "config.h"
 
@@ -38,12 +41,79 @@ static const SecretSchema schema = {
   { { "root", SECRET_SCHEMA_ATTRIBUTE_STRING }, { NULL, 0 } },
 };
 
+typedef struct
+{
+  char *root;
+  GSource *cancelled; /* (nullable): holds the task until it is answered */
+  gboolean answered;
+} Asking;
+
+static void
+asking_free (Asking *self)
+{
+  g_free (self->root);
+  g_clear_pointer (&self->cancelled, g_source_unref);
+  g_free (self);
+}
+
+static gboolean
+cancelled_cb (GCancellable *cancellable, gpointer user_data)
+{
+  GTask *task = user_data;
+  Asking *asking = g_task_get_task_data (task);
+
+  asking->answered = TRUE;
+  g_task_return_error_if_cancelled (task);
+  return G_SOURCE_REMOVE;
+}
+
+/* (transfer full) (nullable): %NULL if it was cancelled before it began, which is answered. */
+static GTask *
+ask (TerraceCredentials *self,
+     const char *root,
+     gpointer tag,
+     GCancellable *cancellable,
+     GAsyncReadyCallback callback,
+     gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
+  Asking *asking = g_new0 (Asking, 1);
+
+  asking->root = g_strdup (root);
+  g_task_set_source_tag (task, tag);
+  g_task_set_task_data (task, asking, (GDestroyNotify) asking_free);
+  if (g_task_return_error_if_cancelled (task))
+    return NULL;
+
+  g_task_set_check_cancellable (task, FALSE);
+  if (cancellable != NULL)
+    {
+      asking->cancelled = g_cancellable_source_new (cancellable);
+      g_source_set_callback (asking->cancelled, G_SOURCE_FUNC (cancelled_cb), g_object_ref (task),
+                             g_object_unref);
+      g_source_attach (asking->cancelled, g_task_get_context (task));
+    }
+
+  return g_steal_pointer (&task);
+}
+
+/* Whether the answer is still waited for; from now on it cannot be cancelled. */
+static gboolean
+is_waiting (GTask *task)
+{
+  Asking *asking = g_task_get_task_data (task);
+
+  if (asking->cancelled != NULL)
+    g_source_destroy (asking->cancelled);
+
+  return !asking->answered;
+}
+
 /* Says what was attempted; the keyring's own words follow. */
 static void
 return_keyring_error (GTask *task, GError *error)
 {
-  if (!terrace_error_is_cancelled (error))
-    g_prefix_error (&error, "%s", _ ("The keyring could not be used: "));
+  g_prefix_error (&error, "%s", _ ("The keyring could not be used: "));
   g_task_return_error (task, error);
 }
 
@@ -63,19 +133,22 @@ static void
 lookup_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
-  GError *error = NULL;
+  Asking *asking = g_task_get_task_data (task);
+  g_autoptr (GError) error = NULL;
   char *text = secret_password_lookup_finish (result, &error);
-  TerraceSecret *secret = text != NULL ? parse (text) : NULL;
+  g_autoptr (TerraceSecret) secret = text != NULL ? parse (text) : NULL;
 
+  secret_password_free (text);
+  if (!is_waiting (task))
+    return;
   if (error != NULL)
-    return_keyring_error (task, error);
+    return_keyring_error (task, g_steal_pointer (&error));
   else if (secret == NULL)
     g_task_return_new_error (task, TERRACE_ERROR, TERRACE_ERROR_PERMISSION,
                              _ ("The keyring has no key for %s: give its access key again"),
-                             (const char *) g_task_get_task_data (task));
+                             asking->root);
   else
-    g_task_return_pointer (task, secret, (GDestroyNotify) terrace_secret_free);
-  secret_password_free (text);
+    g_task_return_pointer (task, g_steal_pointer (&secret), (GDestroyNotify) terrace_secret_free);
 }
 
 static void
@@ -85,12 +158,12 @@ lookup_async (TerraceCredentials *self,
               GAsyncReadyCallback callback,
               gpointer user_data)
 {
-  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
+  g_autoptr (GTask) task = ask (self, root, lookup_async, cancellable, callback, user_data);
 
-  g_task_set_source_tag (task, lookup_async);
-  g_task_set_task_data (task, g_strdup (root), g_free);
-  secret_password_lookup (&schema, cancellable, lookup_cb, g_steal_pointer (&task), "root", root,
-                          NULL);
+  if (task == NULL)
+    return;
+
+  secret_password_lookup (&schema, NULL, lookup_cb, g_steal_pointer (&task), "root", root, NULL);
 }
 
 static TerraceSecret *
@@ -105,12 +178,15 @@ static void
 store_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
-  GError *error = NULL;
+  g_autoptr (GError) error = NULL;
+  gboolean stored = secret_password_store_finish (result, &error);
 
-  if (secret_password_store_finish (result, &error))
+  if (!is_waiting (task))
+    return;
+  if (stored)
     g_task_return_boolean (task, TRUE);
   else
-    return_keyring_error (task, error);
+    return_keyring_error (task, g_steal_pointer (&error));
 }
 
 static void
@@ -122,12 +198,14 @@ store_async (TerraceCredentials *self,
              GAsyncReadyCallback callback,
              gpointer user_data)
 {
-  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
-  char *text =
-      g_strjoin ("\n", secret->access_key, secret->secret_key, secret->session_token, NULL);
+  g_autoptr (GTask) task = ask (self, root, store_async, cancellable, callback, user_data);
+  char *text;
 
-  g_task_set_source_tag (task, store_async);
-  secret_password_store (&schema, SECRET_COLLECTION_DEFAULT, label, text, cancellable, store_cb,
+  if (task == NULL)
+    return;
+
+  text = g_strjoin ("\n", secret->access_key, secret->secret_key, secret->session_token, NULL);
+  secret_password_store (&schema, SECRET_COLLECTION_DEFAULT, label, text, NULL, store_cb,
                          g_steal_pointer (&task), "root", root, NULL);
   secret_password_wipe (text);
   g_free (text);
@@ -145,14 +223,16 @@ static void
 clear_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
-  GError *error = NULL;
+  g_autoptr (GError) error = NULL;
 
   /* FALSE without an error: there was nothing to clear. */
   secret_password_clear_finish (result, &error);
+  if (!is_waiting (task))
+    return;
   if (error == NULL)
     g_task_return_boolean (task, TRUE);
   else
-    return_keyring_error (task, error);
+    return_keyring_error (task, g_steal_pointer (&error));
 }
 
 static void
@@ -162,11 +242,12 @@ clear_async (TerraceCredentials *self,
              GAsyncReadyCallback callback,
              gpointer user_data)
 {
-  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
+  g_autoptr (GTask) task = ask (self, root, clear_async, cancellable, callback, user_data);
 
-  g_task_set_source_tag (task, clear_async);
-  secret_password_clear (&schema, cancellable, clear_cb, g_steal_pointer (&task), "root", root,
-                         NULL);
+  if (task == NULL)
+    return;
+
+  secret_password_clear (&schema, NULL, clear_cb, g_steal_pointer (&task), "root", root, NULL);
 }
 
 static void

@@ -119,6 +119,31 @@ test_keyring (void)
   g_assert_null (g_strstr_len (contents, length, "s+e/c=ret"));
 }
 
+/* Cancelled before and while the keyring is asked: answered once, and what it says is dropped. */
+static void
+test_cancelled (void)
+{
+  g_autoptr (TerraceCredentials) credentials = terrace_credentials_new_keyring ();
+
+  for (guint i = 0; i < 2; i++)
+    {
+      g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+      g_autoptr (GAsyncResult) result = NULL;
+      g_autoptr (GError) error = NULL;
+
+      if (i == 0)
+        g_cancellable_cancel (cancellable);
+      terrace_credentials_lookup_async (credentials, OTHER, cancellable, terrace_test_store_result,
+                                        &result);
+      g_cancellable_cancel (cancellable);
+      g_assert_null (result);
+      terrace_test_await (&result);
+      g_assert_null (terrace_credentials_lookup_finish (credentials, result, &error));
+      g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+      assert_found (credentials, OTHER, "other", "token");
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -135,6 +160,7 @@ main (int argc, char **argv)
 
   g_test_add_func ("/provider/credentials/memory", test_memory);
   g_test_add_func ("/provider/credentials/keyring", test_keyring);
+  g_test_add_func ("/provider/credentials/cancelled", test_cancelled);
 
   status = g_test_run ();
   terrace_test_remove_dir (folder);
