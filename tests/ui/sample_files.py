@@ -36,6 +36,10 @@ def make(folder):
 
 
 def contents(folder):
-    """{relative path: SHA-256} of all files below `folder`, those in the making too."""
-    return {os.path.relpath(os.path.join(where, name), folder): digest_of(os.path.join(where, name))
-            for where, _, names in os.walk(folder) for name in names}
+    """{relative path: SHA-256} of all files below `folder`, those in the making too; nothing if one
+    goes away while it is looked at, because such a moment is no state to judge."""
+    paths = [os.path.join(where, name) for where, _, names in os.walk(folder) for name in names]
+    try:
+        return {os.path.relpath(path, folder): digest_of(path) for path in paths}
+    except FileNotFoundError:
+        return {}
