@@ -483,7 +483,8 @@ main (int argc, char **argv)
       g_printerr ("Usage: %s [ITEMS [FOLDER]]\n", argv[0]);
       return EXIT_FAILURE;
     }
-  folder = argc > 2 ? g_build_filename (argv[2], "terrace-test-bench", NULL) : terrace_test_make_dir ();
+  folder =
+      argc > 2 ? g_build_filename (argv[2], "terrace-test-bench", NULL) : terrace_test_make_dir ();
   g_mkdir_with_parents (folder, 0700);
   bench.item = terrace_item_new ();
   measure (&bench, folder);
