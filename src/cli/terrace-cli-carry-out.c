@@ -123,7 +123,7 @@ print_move (CarryOut *carry, TerraceMove *move)
 static void
 count_move (CarryOut *carry, TerraceMove *move)
 {
-  if (!g_hash_table_contains (carry->ours, &move->id) && terrace_move_state_is_final (move->state))
+  if (!g_hash_table_contains (carry->ours, &move->id) && move->state == TERRACE_MOVE_DONE)
     carry->n_others++;
 
   if (move->state == TERRACE_MOVE_DONE)

@@ -129,7 +129,7 @@ copy_check_source (Copy *self, const TerraceObjectInfo *info, GError **error)
     return TRUE;
 
   g_set_error (error, TERRACE_ERROR, TERRACE_ERROR_CHANGED,
-               _ ("The file changed since it was planned; plan again"));
+               _ ("The file changed since it was added; add it again, then plan"));
   return FALSE;
 }
 

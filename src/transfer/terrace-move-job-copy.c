@@ -135,7 +135,7 @@ move_job_source_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   info = terrace_provider_stat_finish (TERRACE_PROVIDER (object), result, &error);
   if (info != NULL && g_strcmp0 (info->version, self->move->source_version) != 0)
     g_set_error (&error, TERRACE_ERROR, TERRACE_ERROR_CHANGED,
-                 _ ("The file changed since it was planned; plan again"));
+                 _ ("The file changed since it was added; add it again, then plan"));
   if (error != NULL)
     move_job_error (self, error, TRUE);
   else

@@ -92,7 +92,7 @@ terrace_move_words_error (TerraceMove *move,
                               place);
     case TERRACE_ERROR_CHANGED:
       if (at_source)
-        return g_strdup (_ ("The file changed since it was planned; plan again"));
+        return g_strdup (_ ("The file changed since it was added; add it again, then plan"));
       return g_strdup_printf (_ ("Somebody else changed the copy in “%s”; it was left alone, and "
                                  "the original is untouched"),
                               place);

@@ -187,7 +187,7 @@ terrace_ui_format_move_state (TerraceMoveState state, TerraceMoveRequest request
     case TERRACE_MOVE_PAUSED:
       return g_strdup (_ ("Paused"));
     case TERRACE_MOVE_FAILED:
-      return g_strdup (_ ("Failed, the original is untouched"));
+      return g_strdup (_ ("Failed"));
     case TERRACE_MOVE_CANCELLED:
       return g_strdup (_ ("Cancelled"));
     default:

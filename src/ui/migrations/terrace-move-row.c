@@ -147,6 +147,7 @@ shows_error (TerraceMoveRow *self, const char *error, TerraceMoveState state)
          state != TERRACE_MOVE_CANCELLED;
 }
 
+/* NULL where the reason is advice enough. */
 static const char *
 advise (TerraceErrorCode code)
 {
@@ -162,7 +163,7 @@ advise (TerraceErrorCode code)
     case TERRACE_ERROR_BUSY:
       return _ ("Connect the location, then choose Retry.");
     case TERRACE_ERROR_CHANGED:
-      return _ ("Add the file again, so that Terrace knows this version of it, then migrate it.");
+      return NULL; /* the reason says it */
     case TERRACE_ERROR_NOT_FOUND:
       return _ ("Put it back and choose Retry, or add it again if it was moved or renamed.");
     case TERRACE_ERROR_IO:
@@ -182,13 +183,18 @@ advise (TerraceErrorCode code)
 static char *
 format_error (TerraceMoveRow *self, const char *error, int error_code, TerraceMoveState state)
 {
+  const char *advice;
+
   if (error == NULL)
     return NULL;
   if (state != TERRACE_MOVE_FAILED)
     /* Translators: why the last attempt of a migration did not work */
     return g_strdup_printf (_ ("%s. Terrace tries again by itself."), error);
+  advice = advise ((TerraceErrorCode) error_code);
+  if (advice == NULL)
+    return g_strdup (error);
   /* Translators: what went wrong, then what to do */
-  return g_strdup_printf (_ ("%s. %s"), error, advise ((TerraceErrorCode) error_code));
+  return g_strdup_printf (_ ("%s. %s"), error, advice);
 }
 
 static void

@@ -164,7 +164,7 @@ assert_failed_changed (TransferFixture *self)
 
   g_assert_cmpint (move->state, ==, TERRACE_MOVE_FAILED);
   g_assert_cmpint (move->error_code, ==, TERRACE_ERROR_CHANGED);
-  g_assert_cmpstr (move->error, ==, "The file changed since it was planned; plan again");
+  g_assert_cmpstr (move->error, ==, "The file changed since it was added; add it again, then plan");
   g_assert_cmpuint (replicas->len, ==, 1);
   assert_listing (self, 0, "x ");
   assert_listing (self, 1, "");
