@@ -10,10 +10,6 @@ import terrace_app
 from terrace_uitest import run
 
 
-# The libraries behind the file dialog leak; whose a leak is shows in the whole stack only.
-WHOLE_STACKS = {'ASAN_OPTIONS': os.environ.get('ASAN_OPTIONS', '') + ':fast_unwind_on_malloc=0'}
-
-
 def read_strictly(path):
     raw = path.read_bytes()
     assert raw.endswith(b'\r\n'), 'the last row does not end as RFC 4180 has it'
@@ -28,7 +24,7 @@ def test_export():
     digests = sample_files.make(folder)
     written = pathlib.Path(os.environ['HOME'], 'list of objects.csv')
 
-    with terrace_app.start(env=WHOLE_STACKS) as app:
+    with terrace_app.start(env=terrace_app.WHOLE_STACKS) as app:
         terrace_app.create_tiers(app)
         terrace_app.add_by_drop(app, folder, [os.path.basename(name) for name in digests])
 

@@ -68,7 +68,7 @@ def row(app, name):
 def test_add():
     (HOME / 'Shelf').mkdir()
     (HOME / 'Disk').mkdir()
-    with terrace_app.start() as app:
+    with terrace_app.start(env=terrace_app.WHOLE_STACKS) as app:
         # Without practice tiers every row is in sight.
         app.press_button('Skip')
         dialog = open_dialog(app, 'Add Practice Folder')
@@ -96,7 +96,7 @@ def test_wrong_input():
     for name in ('Other', 'Gone'):
         (HOME / name).mkdir()
     before = set(locations())
-    with terrace_app.start() as app:
+    with terrace_app.start(env=terrace_app.WHOLE_STACKS) as app:
         dialog = open_dialog(app, 'Add Local Folder')
         choose_folder(app, dialog, HOME / 'Other')
         set_name(app, dialog, 'Shelf')
