@@ -1,12 +1,55 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* The one error domain, and the translation of errno into it. Any thread. */
+/* The one error domain, what an error may carry, and the translation of errno into it. Any
+ * thread. */
 
 #include "base/terrace-error.h"
 
 #include <errno.h>
 
-G_DEFINE_QUARK (terrace - error - quark, terrace_error)
+/* Lives beside each error of the domain, so it survives g_error_copy() and g_prefix_error(). */
+typedef struct
+{
+  gint64 retry_after_us;
+} TerraceErrorPrivate;
+
+static void
+terrace_error_private_init (TerraceErrorPrivate *self)
+{
+  self->retry_after_us = 0;
+}
+
+static void
+terrace_error_private_copy (const TerraceErrorPrivate *source, TerraceErrorPrivate *copy)
+{
+  *copy = *source;
+}
+
+static void
+terrace_error_private_clear (TerraceErrorPrivate *self)
+{
+  self->retry_after_us = 0;
+}
+
+G_DEFINE_EXTENDED_ERROR (TerraceError, terrace_error)
+
+void
+terrace_error_set_retry_after (GError *error, gint64 microseconds)
+{
+  g_return_if_fail (error != NULL);
+
+  if (error->domain == TERRACE_ERROR)
+    terrace_error_get_private (error)->retry_after_us = MAX (microseconds, 0);
+}
+
+gint64
+terrace_error_get_retry_after (const GError *error)
+{
+  if (error == NULL || error->domain != TERRACE_ERROR)
+    return 0;
+
+  return terrace_error_get_private (error)->retry_after_us;
+}
 
 gboolean
 terrace_error_is_retryable (const GError *error)

@@ -70,6 +70,23 @@ gboolean terrace_error_is_retryable (const GError *error);
 gboolean terrace_error_is_cancelled (const GError *error);
 
 /**
+ * terrace_error_set_retry_after:
+ * @error: an error of TERRACE_ERROR; one of another domain cannot carry it and stays as it is
+ * @microseconds: how long the place asks to be left alone, from now on
+ *
+ * The Retry-After of an answer that says "busy".
+ */
+void terrace_error_set_retry_after (GError *error, gint64 microseconds);
+
+/**
+ * terrace_error_get_retry_after:
+ * @error: (nullable): any error
+ *
+ * Returns: microseconds, 0 if the place did not say. As the place said it: the caller bounds it.
+ */
+gint64 terrace_error_get_retry_after (const GError *error);
+
+/**
  * terrace_error_set_errno:
  * @error: (out) (optional): return location
  * @saved_errno: the value of errno

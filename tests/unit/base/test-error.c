@@ -44,6 +44,33 @@ test_cancelled (void)
 }
 
 static void
+test_retry_after (void)
+{
+  g_autoptr (GError) error = g_error_new_literal (TERRACE_ERROR, TERRACE_ERROR_BUSY, "slow down");
+  g_autoptr (GError) other = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_BUSY, "x");
+  g_autoptr (GError) moved = NULL;
+  g_autoptr (GError) copy = NULL;
+
+  g_assert_cmpint (terrace_error_get_retry_after (NULL), ==, 0);
+  g_assert_cmpint (terrace_error_get_retry_after (error), ==, 0);
+
+  terrace_error_set_retry_after (error, 7 * G_USEC_PER_SEC);
+  g_prefix_error (&error, "Could not write “%s”: ", "a");
+  copy = g_error_copy (error);
+  g_propagate_error (&moved, g_steal_pointer (&error));
+  g_assert_cmpint (terrace_error_get_retry_after (moved), ==, 7 * G_USEC_PER_SEC);
+  g_assert_cmpint (terrace_error_get_retry_after (copy), ==, 7 * G_USEC_PER_SEC);
+  g_assert_cmpstr (copy->message, ==, "Could not write “a”: slow down");
+
+  terrace_error_set_retry_after (copy, -1);
+  g_assert_cmpint (terrace_error_get_retry_after (copy), ==, 0);
+
+  /* Errors of others have no place for it. */
+  terrace_error_set_retry_after (other, G_USEC_PER_SEC);
+  g_assert_cmpint (terrace_error_get_retry_after (other), ==, 0);
+}
+
+static void
 test_errno (void)
 {
   static const struct
@@ -90,6 +117,7 @@ main (int argc, char *argv[])
 
   g_test_add_func ("/error/retryable", test_retryable);
   g_test_add_func ("/error/cancelled", test_cancelled);
+  g_test_add_func ("/error/retry-after", test_retry_after);
   g_test_add_func ("/error/errno", test_errno);
 
   return g_test_run ();
