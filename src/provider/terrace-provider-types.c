@@ -113,6 +113,62 @@ terrace_part_free (TerracePart *self)
   g_free (self);
 }
 
+/**
+ * terrace_upload_new:
+ *
+ * Returns: (transfer full): an unfinished upload; @key and @upload are copied
+ */
+TerraceUpload *
+terrace_upload_new (const char *key, const char *upload, gint64 started_us, guint64 size_bytes)
+{
+  TerraceUpload *self;
+
+  g_return_val_if_fail (key != NULL && upload != NULL, NULL);
+
+  self = g_new0 (TerraceUpload, 1);
+  self->key = g_strdup (key);
+  self->upload = g_strdup (upload);
+  self->started_us = started_us;
+  self->size_bytes = size_bytes;
+
+  return self;
+}
+
+void
+terrace_upload_free (TerraceUpload *self)
+{
+  g_return_if_fail (self != NULL);
+
+  g_free (self->key);
+  g_free (self->upload);
+  g_free (self);
+}
+
+/**
+ * terrace_upload_listing_new:
+ *
+ * Returns: (transfer full): an empty page
+ */
+TerraceUploadListing *
+terrace_upload_listing_new (void)
+{
+  TerraceUploadListing *self = g_new0 (TerraceUploadListing, 1);
+
+  self->uploads = g_ptr_array_new_with_free_func ((GDestroyNotify) terrace_upload_free);
+
+  return self;
+}
+
+void
+terrace_upload_listing_free (TerraceUploadListing *self)
+{
+  g_return_if_fail (self != NULL);
+
+  g_ptr_array_unref (self->uploads);
+  g_free (self->next);
+  g_free (self);
+}
+
 TerraceWriteOptions *
 terrace_write_options_copy (const TerraceWriteOptions *self)
 {

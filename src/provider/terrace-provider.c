@@ -46,6 +46,22 @@ admit (TerraceProvider *self,
   return FALSE;
 }
 
+/* A result with the public function's tag was answered by admit(); others are the provider's. */
+#define DEFINE_FINISH_BY(name, Type, failed, propagate)                               \
+  Type terrace_provider_##name##_finish (TerraceProvider *self, GAsyncResult *result, \
+                                         GError **error)                              \
+  {                                                                                   \
+    g_return_val_if_fail (TERRACE_IS_PROVIDER (self), failed);                        \
+                                                                                      \
+    if (g_async_result_is_tagged (result, terrace_provider_##name##_async))           \
+      return propagate (G_TASK (result), error);                                      \
+                                                                                      \
+    return TERRACE_PROVIDER_GET_IFACE (self)->name##_finish (self, result, error);    \
+  }
+#define DEFINE_FINISH(name, Type) DEFINE_FINISH_BY (name, Type, NULL, g_task_propagate_pointer)
+#define DEFINE_BOOLEAN_FINISH(name) \
+  DEFINE_FINISH_BY (name, gboolean, FALSE, g_task_propagate_boolean)
+
 static gboolean
 options_are_complete (const TerraceWriteOptions *options)
 {
@@ -79,16 +95,7 @@ terrace_provider_probe_async (TerraceProvider *self,
     iface->probe_async (self, cancellable, callback, user_data);
 }
 
-TerraceProbe *
-terrace_provider_probe_finish (TerraceProvider *self, GAsyncResult *result, GError **error)
-{
-  g_return_val_if_fail (TERRACE_IS_PROVIDER (self), NULL);
-
-  if (g_async_result_is_tagged (result, terrace_provider_probe_async))
-    return g_task_propagate_pointer (G_TASK (result), error);
-
-  return TERRACE_PROVIDER_GET_IFACE (self)->probe_finish (self, result, error);
-}
+DEFINE_FINISH (probe, TerraceProbe *)
 
 void
 terrace_provider_list_async (TerraceProvider *self,
@@ -109,16 +116,7 @@ terrace_provider_list_async (TerraceProvider *self,
     iface->list_async (self, prefix, continuation, cancellable, callback, user_data);
 }
 
-TerraceListing *
-terrace_provider_list_finish (TerraceProvider *self, GAsyncResult *result, GError **error)
-{
-  g_return_val_if_fail (TERRACE_IS_PROVIDER (self), NULL);
-
-  if (g_async_result_is_tagged (result, terrace_provider_list_async))
-    return g_task_propagate_pointer (G_TASK (result), error);
-
-  return TERRACE_PROVIDER_GET_IFACE (self)->list_finish (self, result, error);
-}
+DEFINE_FINISH (list, TerraceListing *)
 
 void
 terrace_provider_stat_async (TerraceProvider *self,
@@ -138,16 +136,7 @@ terrace_provider_stat_async (TerraceProvider *self,
     iface->stat_async (self, key, cancellable, callback, user_data);
 }
 
-TerraceObjectInfo *
-terrace_provider_stat_finish (TerraceProvider *self, GAsyncResult *result, GError **error)
-{
-  g_return_val_if_fail (TERRACE_IS_PROVIDER (self), NULL);
-
-  if (g_async_result_is_tagged (result, terrace_provider_stat_async))
-    return g_task_propagate_pointer (G_TASK (result), error);
-
-  return TERRACE_PROVIDER_GET_IFACE (self)->stat_finish (self, result, error);
-}
+DEFINE_FINISH (stat, TerraceObjectInfo *)
 
 void
 terrace_provider_read_range_async (TerraceProvider *self,
@@ -170,16 +159,7 @@ terrace_provider_read_range_async (TerraceProvider *self,
     iface->read_range_async (self, key, version, offset, length, cancellable, callback, user_data);
 }
 
-GBytes *
-terrace_provider_read_range_finish (TerraceProvider *self, GAsyncResult *result, GError **error)
-{
-  g_return_val_if_fail (TERRACE_IS_PROVIDER (self), NULL);
-
-  if (g_async_result_is_tagged (result, terrace_provider_read_range_async))
-    return g_task_propagate_pointer (G_TASK (result), error);
-
-  return TERRACE_PROVIDER_GET_IFACE (self)->read_range_finish (self, result, error);
-}
+DEFINE_FINISH (read_range, GBytes *)
 
 void
 terrace_provider_begin_async (TerraceProvider *self,
@@ -201,16 +181,7 @@ terrace_provider_begin_async (TerraceProvider *self,
     iface->begin_async (self, key, options, cancellable, callback, user_data);
 }
 
-char *
-terrace_provider_begin_finish (TerraceProvider *self, GAsyncResult *result, GError **error)
-{
-  g_return_val_if_fail (TERRACE_IS_PROVIDER (self), NULL);
-
-  if (g_async_result_is_tagged (result, terrace_provider_begin_async))
-    return g_task_propagate_pointer (G_TASK (result), error);
-
-  return TERRACE_PROVIDER_GET_IFACE (self)->begin_finish (self, result, error);
-}
+DEFINE_FINISH (begin, char *)
 
 void
 terrace_provider_resume_async (TerraceProvider *self,
@@ -234,16 +205,7 @@ terrace_provider_resume_async (TerraceProvider *self,
     iface->resume_async (self, key, upload, options, cancellable, callback, user_data);
 }
 
-GPtrArray *
-terrace_provider_resume_finish (TerraceProvider *self, GAsyncResult *result, GError **error)
-{
-  g_return_val_if_fail (TERRACE_IS_PROVIDER (self), NULL);
-
-  if (g_async_result_is_tagged (result, terrace_provider_resume_async))
-    return g_task_propagate_pointer (G_TASK (result), error);
-
-  return TERRACE_PROVIDER_GET_IFACE (self)->resume_finish (self, result, error);
-}
+DEFINE_FINISH (resume, GPtrArray *)
 
 void
 terrace_provider_write_part_async (TerraceProvider *self,
@@ -270,16 +232,7 @@ terrace_provider_write_part_async (TerraceProvider *self,
                              user_data);
 }
 
-char *
-terrace_provider_write_part_finish (TerraceProvider *self, GAsyncResult *result, GError **error)
-{
-  g_return_val_if_fail (TERRACE_IS_PROVIDER (self), NULL);
-
-  if (g_async_result_is_tagged (result, terrace_provider_write_part_async))
-    return g_task_propagate_pointer (G_TASK (result), error);
-
-  return TERRACE_PROVIDER_GET_IFACE (self)->write_part_finish (self, result, error);
-}
+DEFINE_FINISH (write_part, char *)
 
 void
 terrace_provider_finish_async (TerraceProvider *self,
@@ -305,16 +258,7 @@ terrace_provider_finish_async (TerraceProvider *self,
     iface->finish_async (self, key, upload, parts, options, cancellable, callback, user_data);
 }
 
-TerraceObjectInfo *
-terrace_provider_finish_finish (TerraceProvider *self, GAsyncResult *result, GError **error)
-{
-  g_return_val_if_fail (TERRACE_IS_PROVIDER (self), NULL);
-
-  if (g_async_result_is_tagged (result, terrace_provider_finish_async))
-    return g_task_propagate_pointer (G_TASK (result), error);
-
-  return TERRACE_PROVIDER_GET_IFACE (self)->finish_finish (self, result, error);
-}
+DEFINE_FINISH (finish, TerraceObjectInfo *)
 
 void
 terrace_provider_abort_async (TerraceProvider *self,
@@ -336,16 +280,27 @@ terrace_provider_abort_async (TerraceProvider *self,
     iface->abort_async (self, key, upload, cancellable, callback, user_data);
 }
 
-gboolean
-terrace_provider_abort_finish (TerraceProvider *self, GAsyncResult *result, GError **error)
+DEFINE_BOOLEAN_FINISH (abort)
+
+void
+terrace_provider_list_uploads_async (TerraceProvider *self,
+                                     const char *continuation,
+                                     GCancellable *cancellable,
+                                     GAsyncReadyCallback callback,
+                                     gpointer user_data)
 {
-  g_return_val_if_fail (TERRACE_IS_PROVIDER (self), FALSE);
+  TerraceProviderInterface *iface;
 
-  if (g_async_result_is_tagged (result, terrace_provider_abort_async))
-    return g_task_propagate_boolean (G_TASK (result), error);
+  g_return_if_fail (TERRACE_IS_PROVIDER (self));
 
-  return TERRACE_PROVIDER_GET_IFACE (self)->abort_finish (self, result, error);
+  iface = TERRACE_PROVIDER_GET_IFACE (self);
+  if (admit (self, NULL, iface->list_uploads_async != NULL,
+             _ ("This location cannot tell its unfinished uploads"),
+             terrace_provider_list_uploads_async, cancellable, callback, user_data))
+    iface->list_uploads_async (self, continuation, cancellable, callback, user_data);
 }
+
+DEFINE_FINISH (list_uploads, TerraceUploadListing *)
 
 void
 terrace_provider_copy_from_async (TerraceProvider *self,
@@ -374,16 +329,7 @@ terrace_provider_copy_from_async (TerraceProvider *self,
                             callback, user_data);
 }
 
-TerraceObjectInfo *
-terrace_provider_copy_from_finish (TerraceProvider *self, GAsyncResult *result, GError **error)
-{
-  g_return_val_if_fail (TERRACE_IS_PROVIDER (self), NULL);
-
-  if (g_async_result_is_tagged (result, terrace_provider_copy_from_async))
-    return g_task_propagate_pointer (G_TASK (result), error);
-
-  return TERRACE_PROVIDER_GET_IFACE (self)->copy_from_finish (self, result, error);
-}
+DEFINE_FINISH (copy_from, TerraceObjectInfo *)
 
 void
 terrace_provider_set_class_async (TerraceProvider *self,
@@ -408,16 +354,7 @@ terrace_provider_set_class_async (TerraceProvider *self,
     iface->set_class_async (self, key, version, class_id, cancellable, callback, user_data);
 }
 
-TerraceObjectInfo *
-terrace_provider_set_class_finish (TerraceProvider *self, GAsyncResult *result, GError **error)
-{
-  g_return_val_if_fail (TERRACE_IS_PROVIDER (self), NULL);
-
-  if (g_async_result_is_tagged (result, terrace_provider_set_class_async))
-    return g_task_propagate_pointer (G_TASK (result), error);
-
-  return TERRACE_PROVIDER_GET_IFACE (self)->set_class_finish (self, result, error);
-}
+DEFINE_FINISH (set_class, TerraceObjectInfo *)
 
 void
 terrace_provider_restore_async (TerraceProvider *self,
@@ -440,16 +377,7 @@ terrace_provider_restore_async (TerraceProvider *self,
     iface->restore_async (self, key, days, cancellable, callback, user_data);
 }
 
-gboolean
-terrace_provider_restore_finish (TerraceProvider *self, GAsyncResult *result, GError **error)
-{
-  g_return_val_if_fail (TERRACE_IS_PROVIDER (self), FALSE);
-
-  if (g_async_result_is_tagged (result, terrace_provider_restore_async))
-    return g_task_propagate_boolean (G_TASK (result), error);
-
-  return TERRACE_PROVIDER_GET_IFACE (self)->restore_finish (self, result, error);
-}
+DEFINE_BOOLEAN_FINISH (restore)
 
 void
 terrace_provider_remove_async (TerraceProvider *self,
@@ -473,16 +401,7 @@ terrace_provider_remove_async (TerraceProvider *self,
     iface->remove_async (self, key, version, token, cancellable, callback, user_data);
 }
 
-gboolean
-terrace_provider_remove_finish (TerraceProvider *self, GAsyncResult *result, GError **error)
-{
-  g_return_val_if_fail (TERRACE_IS_PROVIDER (self), FALSE);
-
-  if (g_async_result_is_tagged (result, terrace_provider_remove_async))
-    return g_task_propagate_boolean (G_TASK (result), error);
-
-  return TERRACE_PROVIDER_GET_IFACE (self)->remove_finish (self, result, error);
-}
+DEFINE_BOOLEAN_FINISH (remove)
 
 void
 terrace_provider_get_lifecycle_async (TerraceProvider *self,
@@ -501,16 +420,7 @@ terrace_provider_get_lifecycle_async (TerraceProvider *self,
     iface->get_lifecycle_async (self, cancellable, callback, user_data);
 }
 
-GBytes *
-terrace_provider_get_lifecycle_finish (TerraceProvider *self, GAsyncResult *result, GError **error)
-{
-  g_return_val_if_fail (TERRACE_IS_PROVIDER (self), NULL);
-
-  if (g_async_result_is_tagged (result, terrace_provider_get_lifecycle_async))
-    return g_task_propagate_pointer (G_TASK (result), error);
-
-  return TERRACE_PROVIDER_GET_IFACE (self)->get_lifecycle_finish (self, result, error);
-}
+DEFINE_FINISH (get_lifecycle, GBytes *)
 
 void
 terrace_provider_set_lifecycle_async (TerraceProvider *self,
@@ -531,13 +441,4 @@ terrace_provider_set_lifecycle_async (TerraceProvider *self,
     iface->set_lifecycle_async (self, lifecycle, cancellable, callback, user_data);
 }
 
-gboolean
-terrace_provider_set_lifecycle_finish (TerraceProvider *self, GAsyncResult *result, GError **error)
-{
-  g_return_val_if_fail (TERRACE_IS_PROVIDER (self), FALSE);
-
-  if (g_async_result_is_tagged (result, terrace_provider_set_lifecycle_async))
-    return g_task_propagate_boolean (G_TASK (result), error);
-
-  return TERRACE_PROVIDER_GET_IFACE (self)->set_lifecycle_finish (self, result, error);
-}
+DEFINE_BOOLEAN_FINISH (set_lifecycle)

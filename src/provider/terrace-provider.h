@@ -33,6 +33,7 @@ typedef enum
   TERRACE_CAPABILITY_LIFECYCLE = 1 << 4,
   TERRACE_CAPABILITY_CHECKSUM = 1 << 5, /* stat() tells a checksum of the stored bytes */
   TERRACE_CAPABILITY_METADATA = 1 << 6, /* keeps permissions and extended attributes */
+  TERRACE_CAPABILITY_UPLOADS = 1 << 7,  /* list_uploads() finds unfinished uploads */
 } TerraceCapabilities;
 
 /**
@@ -130,6 +131,43 @@ terrace_part_new (guint number, guint64 offset, guint64 size_bytes, const char *
 void terrace_part_free (TerracePart *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TerracePart, terrace_part_free)
 
+/**
+ * TerraceUpload:
+ * An upload that was begun and neither finished nor aborted, whoever began it.
+ * @key: (type filename): of the object it was to become; a place that does not keep it tells a
+ *   name beside it. To be handed to abort() together with @upload
+ * @upload: what begin() returned, where that can be known: a move that has it is still at it
+ * @started_us: 0 if not known
+ * @size_bytes: what is stored of it and, in a cloud, paid for
+ */
+typedef struct
+{
+  char *key;
+  char *upload;
+  gint64 started_us;
+  guint64 size_bytes;
+} TerraceUpload;
+
+TerraceUpload *
+terrace_upload_new (const char *key, const char *upload, gint64 started_us, guint64 size_bytes);
+void terrace_upload_free (TerraceUpload *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TerraceUpload, terrace_upload_free)
+
+/**
+ * TerraceUploadListing:
+ * @uploads: (element-type TerraceUpload): at most TERRACE_LIMIT_LIST_PAGE
+ * @next: (nullable): continuation for the following page
+ */
+typedef struct
+{
+  GPtrArray *uploads;
+  char *next;
+} TerraceUploadListing;
+
+TerraceUploadListing *terrace_upload_listing_new (void);
+void terrace_upload_listing_free (TerraceUploadListing *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TerraceUploadListing, terrace_upload_listing_free)
+
 struct _TerraceProviderInterface
 {
   GTypeInterface g_iface;
@@ -213,6 +251,15 @@ struct _TerraceProviderInterface
                        gpointer user_data);
   gboolean (*abort_finish) (TerraceProvider *self, GAsyncResult *result, GError **error);
 
+  void (*list_uploads_async) (TerraceProvider *self,
+                              const char *continuation,
+                              GCancellable *cancellable,
+                              GAsyncReadyCallback callback,
+                              gpointer user_data);
+  TerraceUploadListing *(*list_uploads_finish) (TerraceProvider *self,
+                                                GAsyncResult *result,
+                                                GError **error);
+
   void (*copy_from_async) (TerraceProvider *self,
                            const char *key,
                            const TerraceWriteOptions *options,
@@ -291,7 +338,10 @@ struct _TerraceProviderInterface
  *           key meanwhile: never overwrites. Repeating it after success with the same token
  *           succeeds. The result's version is what a later stat says.
  * abort     removes every trace; success if there is none. An object that finish() has stored
- *           stays: remove() is for that.
+ *           stays: remove() is for that. Uploads that list_uploads() found are aborted by it too,
+ *           also those that somebody else began.
+ * list_uploads  every upload that was begun and is neither finished nor aborted, running ones
+ *           too. An object that is kept in memory until its finish() is none: it leaves nothing.
  * copy_from same promises as begin to finish in one call, without the bytes passing through the
  *           process; UNSUPPORTED if @source is not of a kind it can copy from.
  * remove    only if the object still has @version (CHANGED otherwise, and it is left as it was);
@@ -387,6 +437,14 @@ void terrace_provider_abort_async (TerraceProvider *self,
                                    gpointer user_data);
 gboolean
 terrace_provider_abort_finish (TerraceProvider *self, GAsyncResult *result, GError **error);
+
+void terrace_provider_list_uploads_async (TerraceProvider *self,
+                                          const char *continuation,
+                                          GCancellable *cancellable,
+                                          GAsyncReadyCallback callback,
+                                          gpointer user_data);
+TerraceUploadListing *
+terrace_provider_list_uploads_finish (TerraceProvider *self, GAsyncResult *result, GError **error);
 
 void terrace_provider_copy_from_async (TerraceProvider *self,
                                        const char *key,
