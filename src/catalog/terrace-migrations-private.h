@@ -6,7 +6,7 @@
 G_BEGIN_DECLS
 
 /* The schema this program writes: the number of the last file in migrations/. */
-#define TERRACE_CATALOG_VERSION 2
+#define TERRACE_CATALOG_VERSION 3
 
 gboolean
 terrace_migrations_get_version (TerraceConnection *connection, gint64 *version, GError **error);

@@ -23,6 +23,7 @@
 static const char *const FILES[TERRACE_CATALOG_VERSION] = {
   PREFIX "0001-base.sql",
   PREFIX "0002-counters.sql",
+  PREFIX "0003-alerts-models-streams.sql",
 };
 
 gboolean
