@@ -25,9 +25,12 @@ add_row (TerraceBacktest *self,
          GCancellable *cancellable,
          GError **error)
 {
-  if (!terrace_replay (history, tariff, rule, self->split, history->n_days, cancellable,
-                       &row.result))
+  g_autofree double *by_day = g_new0 (double, (gsize) terrace_backtest_get_days (self));
+
+  if (!terrace_replay_by_day (history, tariff, rule, self->split, history->n_days, by_day,
+                              cancellable, &row.result))
     return !g_cancellable_set_error_if_cancelled (cancellable, error);
+  row.by_day = g_steal_pointer (&by_day);
   self->rows[self->n_rows++] = row;
   return TRUE;
 }
@@ -108,6 +111,7 @@ terrace_backtest_run (const TerraceHistory *history,
   g_return_val_if_fail (history != NULL && tariff != NULL && options != NULL, NULL);
 
   self = g_new0 (TerraceBacktest, 1);
+  self->n_days = history->n_days;
   self->split = (int) (history->n_days * options->train_share);
   self->optimum_auto = -1.0;
   self->auto_cost = -1.0;
@@ -136,6 +140,16 @@ terrace_backtest_run (const TerraceHistory *history,
 void
 terrace_backtest_free (TerraceBacktest *self)
 {
+  for (guint i = 0; i < self->n_rows; i++)
+    g_free (self->rows[i].by_day);
   g_clear_pointer (&self->foresight, terrace_foresight_free);
   g_free (self);
+}
+
+int
+terrace_backtest_get_days (const TerraceBacktest *self)
+{
+  g_return_val_if_fail (self != NULL, 0);
+
+  return self->n_days - self->split;
 }

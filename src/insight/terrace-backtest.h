@@ -24,12 +24,14 @@ typedef struct
  * TerraceBacktestRow:
  * @nick: "rate-90", or "terrace"
  * @rule: a TerraceRuleKind, or -1 for Terrace's own
+ * @by_day: (array): cost of each judged day, see terrace_backtest_get_days()
  */
 typedef struct
 {
   const char *nick;
   int rule;
   TerraceReplayResult result;
+  double *by_day;
 } TerraceBacktestRow;
 
 /**
@@ -40,6 +42,7 @@ typedef struct
  * @optimum_auto: the same with the class that tiers by itself as one more, negative if there is
  * none
  * @auto_cost: everything in that class, negative if there is none
+ * @n_days: of the history
  * @foresight: what was learnt and tried
  */
 typedef struct
@@ -47,6 +50,7 @@ typedef struct
   TerraceBacktestRow rows[TERRACE_N_RULES + 1];
   guint n_rows;
   int split;
+  int n_days;
   double optimum;
   double optimum_auto;
   double auto_cost;
@@ -68,6 +72,8 @@ TerraceBacktest *terrace_backtest_run (const TerraceHistory *history,
                                        GCancellable *cancellable,
                                        GError **error);
 void terrace_backtest_free (TerraceBacktest *self);
+/* How many days were judged. */
+int terrace_backtest_get_days (const TerraceBacktest *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TerraceBacktest, terrace_backtest_free)
 
 G_END_DECLS

@@ -143,6 +143,26 @@ replay_decision (Replay *replay)
   state->days_in_place = 0;
 }
 
+static double
+sum_terms (const TerraceReplayResult *result)
+{
+  double sum = 0.0;
+
+  for (int term = 0; term < TERRACE_REPLAY_N_TERMS; term++)
+    sum += result->terms[term];
+  return sum;
+}
+
+/* Books what was added since @seen on the day; returns the sum so far. */
+static double
+note_day (const Replay *replay, double seen)
+{
+  const double sum = sum_terms (replay->result);
+
+  replay->result->by_day[replay->state.day - replay->from] += sum - seen;
+  return sum;
+}
+
 /* @place: where it lies when @from begins, -1 for the rule's first place. */
 static void
 replay_life (const TerraceHistory *history,
@@ -167,6 +187,7 @@ replay_life (const TerraceHistory *history,
     .until = until,
   };
   TerraceReplayState *state = &replay.state;
+  double seen = 0.0;
 
   if (object->created >= until || (object->deleted >= 0 && object->deleted < begin))
     return;
@@ -181,6 +202,8 @@ replay_life (const TerraceHistory *history,
   if (rule->begin != NULL)
     rule->begin (object, rule->data);
 
+  if (result->by_day != NULL)
+    seen = sum_terms (result);
   if (place < 0)
     settle_first (&replay, object->created >= from);
   else
@@ -196,9 +219,15 @@ replay_life (const TerraceHistory *history,
       replay_storage (&replay);
       replay_reads (&replay);
       replay_decision (&replay);
+      if (result->by_day != NULL)
+        seen = note_day (&replay, seen);
     }
   if (dies)
-    leave (&replay);
+    {
+      leave (&replay);
+      if (result->by_day != NULL)
+        note_day (&replay, seen);
+    }
   result->object_days += (guint64) MAX (end - begin, 0);
 }
 
@@ -235,6 +264,30 @@ terrace_replay_continue (const TerraceHistory *history,
 }
 
 gboolean
+terrace_replay_by_day (const TerraceHistory *history,
+                       const TerraceTariff *tariff,
+                       const TerraceReplayRule *rule,
+                       int from,
+                       int until,
+                       double *by_day,
+                       GCancellable *cancellable,
+                       TerraceReplayResult *result)
+{
+  g_return_val_if_fail (history != NULL && tariff != NULL && rule != NULL, FALSE);
+  g_return_val_if_fail (result != NULL && from <= until, FALSE);
+
+  *result = (TerraceReplayResult){ .by_day = by_day };
+  for (guint i = 0; i < history->n_objects; i++)
+    {
+      if (i % CANCEL_EVERY == 0 && g_cancellable_is_cancelled (cancellable))
+        return FALSE;
+      terrace_replay_object (history, i, tariff, rule, from, until, result);
+    }
+  result->cost = sum_terms (result);
+  return TRUE;
+}
+
+gboolean
 terrace_replay (const TerraceHistory *history,
                 const TerraceTariff *tariff,
                 const TerraceReplayRule *rule,
@@ -243,19 +296,7 @@ terrace_replay (const TerraceHistory *history,
                 GCancellable *cancellable,
                 TerraceReplayResult *result)
 {
-  g_return_val_if_fail (history != NULL && tariff != NULL && rule != NULL, FALSE);
-  g_return_val_if_fail (result != NULL && from <= until, FALSE);
-
-  *result = (TerraceReplayResult){ 0 };
-  for (guint i = 0; i < history->n_objects; i++)
-    {
-      if (i % CANCEL_EVERY == 0 && g_cancellable_is_cancelled (cancellable))
-        return FALSE;
-      terrace_replay_object (history, i, tariff, rule, from, until, result);
-    }
-  for (int term = 0; term < TERRACE_REPLAY_N_TERMS; term++)
-    result->cost += result->terms[term];
-  return TRUE;
+  return terrace_replay_by_day (history, tariff, rule, from, until, NULL, cancellable, result);
 }
 
 const char *

@@ -28,6 +28,8 @@ typedef enum
  * @moves: between classes, begun by the rule
  * @object_days: days that objects existed, summed
  * @wait_s: what readers waited for first bytes
+ * @by_day: (nullable) (array): money of each day from the first one replayed on, added to; the
+ *   caller's
  */
 typedef struct
 {
@@ -36,6 +38,7 @@ typedef struct
   guint64 moves;
   guint64 object_days;
   double wait_s;
+  double *by_day;
 } TerraceReplayResult;
 
 /**
@@ -111,7 +114,23 @@ void terrace_replay_continue (const TerraceHistory *history,
                               int until,
                               TerraceReplayResult *result);
 
-/* All objects of @history; %FALSE if cancelled. */
+/**
+ * terrace_replay_by_day:
+ * @by_day: (nullable) (array): @until - @from zeros that take the money of each day
+ * @result: (out caller-allocates)
+ *
+ * All objects of @history; %FALSE if cancelled.
+ */
+gboolean terrace_replay_by_day (const TerraceHistory *history,
+                                const TerraceTariff *tariff,
+                                const TerraceReplayRule *rule,
+                                int from,
+                                int until,
+                                double *by_day,
+                                GCancellable *cancellable,
+                                TerraceReplayResult *result);
+
+/* The same without days. */
 gboolean terrace_replay (const TerraceHistory *history,
                          const TerraceTariff *tariff,
                          const TerraceReplayRule *rule,
