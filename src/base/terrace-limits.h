@@ -24,6 +24,10 @@
 #define TERRACE_LIMIT_MOVE_ATTEMPTS 6
 #define TERRACE_LIMIT_BACKOFF_MS 60000
 #define TERRACE_DEFAULT_BACKOFF_MS 500
+/* A place that asks to be left alone is believed up to this long. */
+#define TERRACE_LIMIT_RETRY_AFTER_MS (15 * 60 * 1000)
+/* Times of the day in a timetable of bandwidth limits. */
+#define TERRACE_LIMIT_TIMETABLE_ENTRIES 48
 /* A claim on a move that is not renewed for this long may be taken over by another process. */
 #define TERRACE_LIMIT_LEASE_MS 15000
 #define TERRACE_LIMIT_LEASE_RENEW_MS 4000
@@ -57,3 +61,29 @@
  * beyond the second only the rules are compared. */
 #define TERRACE_LIMIT_HISTORY_ROWS 50000000
 #define TERRACE_LIMIT_ADVICE_ROWS 4000000
+
+/* Streams: events of one batch, and of one source that are delivered and not yet committed. */
+#define TERRACE_LIMIT_STREAM_BATCH_EVENTS 4096
+#define TERRACE_LIMIT_STREAM_IN_FLIGHT_EVENTS 65536
+#define TERRACE_LIMIT_STREAM_SOURCES 16
+/* Longest message taken for an event, deepest nesting in it, events in one. */
+#define TERRACE_LIMIT_STREAM_MESSAGE_BYTES (256 * 1024)
+#define TERRACE_LIMIT_STREAM_DEPTH 32
+#define TERRACE_LIMIT_STREAM_EVENTS_PER_MESSAGE 1000
+/* Of a message that could not be read, and of such messages per batch, what is kept to look at. */
+#define TERRACE_LIMIT_DEAD_LETTER_BYTES 1024
+#define TERRACE_LIMIT_DEAD_LETTERS_PER_BATCH 8
+#define TERRACE_LIMIT_DEAD_LETTERS 500
+/* Most events a second the simulator makes. */
+#define TERRACE_LIMIT_SIMULATOR_RATE 200000
+/* Latest ids and places remembered, to know an event again and to find its object. */
+#define TERRACE_LIMIT_STREAM_IDS (1 << 20)
+#define TERRACE_LIMIT_STREAM_PLACES (1 << 20)
+/* How late an event may be to count in the windows; how early it may be before the clock of the
+ * sender is not believed. */
+#define TERRACE_LIMIT_STREAM_LATE_US (G_GINT64_CONSTANT (300) * 1000000)
+/* Rows of the live log, and how many are added a second at most. */
+#define TERRACE_LIMIT_STREAM_LOG_ROWS 5000
+#define TERRACE_LIMIT_STREAM_LOG_ROWS_PER_SECOND 500
+/* Folders watched at once for changes; a tree with more is scanned instead. */
+#define TERRACE_LIMIT_WATCHES 2000

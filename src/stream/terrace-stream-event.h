@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <glib-object.h>
+
+/* What happened to data somewhere, as a source tells it, and batches of that. Plain values: a
+ * hundred thousand of them a second pass through. */
+
+G_BEGIN_DECLS
+
+/* The numbers are stored: append, never renumber. Nicks ("read") are what messages say. */
+typedef enum
+{
+  TERRACE_STREAM_READ,
+  TERRACE_STREAM_WRITE,
+  TERRACE_STREAM_CREATE,
+  TERRACE_STREAM_DELETE,
+  TERRACE_STREAM_ERROR,
+  TERRACE_STREAM_LATENCY, /* a sample that is no access by itself */
+} TerraceStreamKind;
+#define TERRACE_N_STREAM_KINDS 6
+
+#define TERRACE_TYPE_STREAM_KIND (terrace_stream_kind_get_type ())
+GType terrace_stream_kind_get_type (void);
+
+/**
+ * TerraceStreamEvent:
+ * The texts live as long as the batch the event is in.
+ * @time_us: when it happened, by the clock of whoever saw it
+ * @item_id: the object, if the source knows; else 0, and @location and @key say
+ * @location: (nullable): a location's name, root, or the bucket or container of it
+ * @key: (nullable): inside the location, bytes
+ * @id: (nullable): the event's own name: two with the same are one
+ * @message: (nullable): of an error, for people
+ * @bytes: read or written, or the size of a new object
+ * @count: how often, at least 1
+ * @latency_us: how long it took, 0 if not known
+ * @partition: and
+ * @offset: where the source has it, -1 if it counts nothing; two with the same are one
+ * @part: which of several events in one message
+ */
+typedef struct
+{
+  TerraceStreamKind kind;
+  guint count;
+  gint64 time_us;
+  gint64 item_id;
+  const char *location;
+  const char *key;
+  const char *id;
+  const char *message;
+  guint64 bytes;
+  guint64 latency_us;
+  gint64 offset;
+  gint32 partition;
+  guint32 part;
+} TerraceStreamEvent;
+
+void terrace_stream_event_init (TerraceStreamEvent *event, TerraceStreamKind kind, gint64 time_us);
+
+/**
+ * TerraceDeadLetter:
+ * A message that could not be read.
+ * @origin: topic, file or address, and where in it
+ * @reason: why not, for people
+ * @text: its beginning, as valid UTF-8
+ */
+typedef struct
+{
+  gint64 time_us;
+  char *origin;
+  char *reason;
+  char *text;
+} TerraceDeadLetter;
+
+TerraceDeadLetter *terrace_dead_letter_new (gint64 time_us,
+                                            const char *origin,
+                                            const char *reason,
+                                            const char *data,
+                                            gsize length);
+TerraceDeadLetter *terrace_dead_letter_copy (const TerraceDeadLetter *self);
+void terrace_dead_letter_free (TerraceDeadLetter *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TerraceDeadLetter, terrace_dead_letter_free)
+
+/**
+ * TerraceStreamBatch:
+ * Filled by one thread, then read by others; never changed once it was delivered.
+ * @events: (element-type TerraceStreamEvent)
+ * @dead_letters: (element-type TerraceDeadLetter): a sample of what could not be read
+ * @n_malformed: all that could not be read
+ * @n_dropped: lost before it, where a protocol has no back-pressure
+ * @cookie: (nullable): the source's own, for its commit
+ */
+typedef struct
+{
+  GArray *events;
+  GPtrArray *dead_letters;
+  guint64 n_malformed;
+  guint64 n_dropped;
+  gpointer cookie;
+  GDestroyNotify cookie_free;
+
+  GStringChunk *texts;
+  gint ref_count; /* atomic */
+} TerraceStreamBatch;
+
+TerraceStreamBatch *terrace_stream_batch_new (void);
+TerraceStreamBatch *terrace_stream_batch_ref (TerraceStreamBatch *self);
+void terrace_stream_batch_unref (TerraceStreamBatch *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TerraceStreamBatch, terrace_stream_batch_unref)
+
+/* (transfer none): the batch's own copy of the @length bytes (-1: up to the NUL) at @text. */
+const char *
+terrace_stream_batch_add_text (TerraceStreamBatch *self, const char *text, gssize length);
+/* Copies @event, whose texts must be the batch's, constants, or %NULL. */
+void terrace_stream_batch_add (TerraceStreamBatch *self, const TerraceStreamEvent *event);
+/* Counts a message that could not be read, and keeps the first few. */
+void terrace_stream_batch_add_malformed (TerraceStreamBatch *self,
+                                         gint64 time_us,
+                                         const char *origin,
+                                         const char *reason,
+                                         const char *data,
+                                         gsize length);
+gboolean terrace_stream_batch_is_full (TerraceStreamBatch *self);
+/* Neither events nor anything else to tell. */
+gboolean terrace_stream_batch_is_empty (TerraceStreamBatch *self);
+
+G_END_DECLS
