@@ -219,12 +219,12 @@ static gboolean
 answer_at_once (TerraceConnection *connection,
                 gint64 move_id,
                 TerraceMoveRequest request,
+                gint64 now_us,
                 GError **error)
 {
   static const char SQL[] =
       "UPDATE move SET state = CASE ?2 WHEN 2 THEN 8 ELSE 6 END, request = 0, retry_us = 0,"
-      " updated_us = unixepoch () * 1000000,"
-      " finished_us = CASE ?2 WHEN 2 THEN unixepoch () * 1000000 ELSE 0 END"
+      " updated_us = ?3, finished_us = CASE ?2 WHEN 2 THEN ?3 ELSE 0 END"
       " WHERE id = ?1 AND ?2 <> 0 AND state = 0 AND resume_state = 0 AND upload IS NULL"
       " AND lease_owner IS NULL";
   g_auto (TerraceStatement) statement = TERRACE_STATEMENT_INIT;
@@ -234,6 +234,7 @@ answer_at_once (TerraceConnection *connection,
     return FALSE;
   terrace_statement_bind_int64 (&statement, move_id);
   terrace_statement_bind_int64 (&statement, request);
+  terrace_statement_bind_int64 (&statement, now_us);
   if (!terrace_statement_run (&statement, error) ||
       terrace_connection_get_changes (connection) == 0)
     return FALSE;
@@ -246,6 +247,7 @@ gboolean
 terrace_move_table_request (TerraceConnection *connection,
                             gint64 move_id,
                             TerraceMoveRequest request,
+                            gint64 now_us,
                             GError **error)
 {
   /* What is being committed (4) is past turning back. Only what is on its way can be paused: not
@@ -256,7 +258,7 @@ terrace_move_table_request (TerraceConnection *connection,
   g_auto (TerraceStatement) statement = TERRACE_STATEMENT_INIT;
   g_autoptr (GError) local_error = NULL;
 
-  if (answer_at_once (connection, move_id, request, &local_error))
+  if (answer_at_once (connection, move_id, request, now_us, &local_error))
     return TRUE;
   if (local_error != NULL)
     {

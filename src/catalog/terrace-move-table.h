@@ -66,6 +66,7 @@ gboolean terrace_move_table_release (TerraceConnection *connection,
 gboolean terrace_move_table_request (TerraceConnection *connection,
                                      gint64 move_id,
                                      TerraceMoveRequest request,
+                                     gint64 now_us,
                                      GError **error);
 
 /* Puts a paused, failed or held move back in the queue (failed: attempts start over; held and

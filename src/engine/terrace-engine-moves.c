@@ -251,9 +251,11 @@ control_move (TerraceConnection *connection, gpointer data, GError **error)
   switch (control->action)
     {
     case TERRACE_MOVE_ACTION_PAUSE:
-      return terrace_move_table_request (connection, move->id, TERRACE_MOVE_REQUEST_PAUSE, error);
+      return terrace_move_table_request (connection, move->id, TERRACE_MOVE_REQUEST_PAUSE,
+                                         control->now_us, error);
     case TERRACE_MOVE_ACTION_CANCEL:
-      return terrace_move_table_request (connection, move->id, TERRACE_MOVE_REQUEST_CANCEL, error);
+      return terrace_move_table_request (connection, move->id, TERRACE_MOVE_REQUEST_CANCEL,
+                                         control->now_us, error);
     case TERRACE_MOVE_ACTION_RESUME:
     case TERRACE_MOVE_ACTION_RETRY:
     case TERRACE_MOVE_ACTION_COMMIT:

@@ -170,7 +170,8 @@ undo_move (TerraceConnection *connection, gpointer data, GError **error)
   if (move->state == TERRACE_MOVE_DONE)
     return undo_done_move (connection, undoing, move, error);
   if (terrace_move_allows (move, TERRACE_MOVE_ACTION_CANCEL))
-    return terrace_move_table_request (connection, move->id, TERRACE_MOVE_REQUEST_CANCEL, error);
+    return terrace_move_table_request (connection, move->id, TERRACE_MOVE_REQUEST_CANCEL,
+                                       undoing->now_us, error);
 
   if (terrace_move_state_is_final (move->state))
     g_set_error (error, TERRACE_ERROR, TERRACE_ERROR_INVALID,

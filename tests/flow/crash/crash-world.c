@@ -280,7 +280,8 @@ request_cancels (TerraceConnection *connection, gpointer data, GError **error)
       if (move->state == TERRACE_MOVE_COMMITTING ||
           g_rand_int_range (self->random, 0, CANCEL_ONE_OF) != 0)
         continue;
-      if (!terrace_move_table_request (connection, move->id, TERRACE_MOVE_REQUEST_CANCEL, error))
+      if (!terrace_move_table_request (connection, move->id, TERRACE_MOVE_REQUEST_CANCEL,
+                                       g_get_real_time (), error))
         return FALSE;
     }
 

@@ -212,9 +212,11 @@ test_claim_ready (TableFixture *fixture, gconstpointer data)
   assert_claims (fixture, ME, 1500, "");
   assert_claims (fixture, ME, 2000, "1 ");
 
-  terrace_move_table_request (fixture->connection, paused->id, TERRACE_MOVE_REQUEST_CANCEL, &error);
+  terrace_move_table_request (fixture->connection, paused->id, TERRACE_MOVE_REQUEST_CANCEL, 4000,
+                              &error);
   g_assert_no_error (error);
-  terrace_move_table_request (fixture->connection, held->id, TERRACE_MOVE_REQUEST_CANCEL, &error);
+  terrace_move_table_request (fixture->connection, held->id, TERRACE_MOVE_REQUEST_CANCEL, 4000,
+                              &error);
   g_assert_no_error (error);
   assert_claims (fixture, ME, 2000, "2 3 ");
 }
@@ -299,7 +301,8 @@ test_request (TableFixture *fixture, gconstpointer data)
   none = terrace_move_table_requested (fixture->connection, ME, &error);
   g_assert_no_error (error);
   g_assert_cmpuint (none->len, ==, 0);
-  terrace_move_table_request (fixture->connection, move->id, TERRACE_MOVE_REQUEST_PAUSE, &error);
+  terrace_move_table_request (fixture->connection, move->id, TERRACE_MOVE_REQUEST_PAUSE, 4000,
+                              &error);
   g_assert_no_error (error);
   requested = terrace_move_table_requested (fixture->connection, ME, &error);
   g_assert_no_error (error);
@@ -311,18 +314,18 @@ test_request (TableFixture *fixture, gconstpointer data)
   terrace_move_table_update (fixture->connection, move, ME, &error);
   g_assert_no_error (error);
   g_assert_false (terrace_move_table_request (fixture->connection, move->id,
-                                              TERRACE_MOVE_REQUEST_PAUSE, &error));
+                                              TERRACE_MOVE_REQUEST_PAUSE, 4000, &error));
   g_assert_error (error, TERRACE_ERROR, TERRACE_ERROR_INVALID);
   g_clear_error (&error);
   move->state = TERRACE_MOVE_COMMITTING;
   terrace_move_table_update (fixture->connection, move, ME, &error);
   g_assert_no_error (error);
   g_assert_false (terrace_move_table_request (fixture->connection, move->id,
-                                              TERRACE_MOVE_REQUEST_CANCEL, &error));
+                                              TERRACE_MOVE_REQUEST_CANCEL, 4000, &error));
   g_assert_error (error, TERRACE_ERROR, TERRACE_ERROR_INVALID);
   g_clear_error (&error);
-  g_assert_false (
-      terrace_move_table_request (fixture->connection, 4711, TERRACE_MOVE_REQUEST_CANCEL, &error));
+  g_assert_false (terrace_move_table_request (fixture->connection, 4711,
+                                              TERRACE_MOVE_REQUEST_CANCEL, 4000, &error));
   g_assert_error (error, TERRACE_ERROR, TERRACE_ERROR_NOT_FOUND);
   g_clear_error (&error);
 }
