@@ -19,8 +19,8 @@ main (int argc, char **argv)
 {
   static const ContractFactory factory = {
     .name = "local",
-    .capabilities =
-        TERRACE_CAPABILITY_RESUME | TERRACE_CAPABILITY_METADATA | TERRACE_CAPABILITY_COPY_FROM,
+    .capabilities = TERRACE_CAPABILITY_UPLOADS | TERRACE_CAPABILITY_RESUME |
+                    TERRACE_CAPABILITY_METADATA | TERRACE_CAPABILITY_COPY_FROM,
     .keys_are_bytes = TRUE,
     .set_up = contract_folder_set_up,
     .make_provider = make_provider,

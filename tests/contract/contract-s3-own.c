@@ -176,6 +176,37 @@ test_abort_leaves_nothing (ContractFixture *fixture, gconstpointer data)
   g_assert_cmpuint (contract_s3_count_traces (fixture->place), ==, 0);
 }
 
+/* An upload that some other program left behind: we did not mark it, and can remove it. */
+static void
+test_others_upload (ContractFixture *fixture, gconstpointer data)
+{
+  TerraceS3Request *request = terrace_s3_request_new ("POST", "their key");
+  g_autoptr (TerraceS3Response) response = NULL;
+  g_autoptr (TerraceUploadListing) listing = NULL;
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  const TerraceUpload *upload;
+
+  terrace_s3_request_add_query (request, "uploads", "");
+  response = contract_s3_ask (fixture->place, request);
+  g_assert_cmpuint (response->status, ==, 200);
+
+  terrace_provider_list_uploads_async (fixture->provider, NULL, NULL, terrace_test_store_result,
+                                       &result);
+  terrace_test_await (&result);
+  listing = terrace_provider_list_uploads_finish (fixture->provider, result, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (listing->uploads->len, ==, 1);
+  upload = listing->uploads->pdata[0];
+  g_assert_cmpstr (upload->key, ==, "their key");
+  g_assert_cmpint (upload->started_us, >, 0);
+  g_assert_cmpuint (upload->size_bytes, ==, 0);
+
+  g_assert_true (contract_abort (fixture->provider, upload->key, upload->upload, &error));
+  g_assert_no_error (error);
+  g_assert_cmpuint (contract_s3_count_uploads (fixture->place), ==, 0);
+}
+
 static TerraceObjectInfo *
 set_class (TerraceProvider *provider, const char *version, const char *class_id, GError **error)
 {
@@ -421,6 +452,7 @@ contract_s3_add_own (const ContractFactory *factory)
   contract_add (factory, "no-bucket", test_no_bucket);
   contract_add (factory, "clock", test_clock);
   contract_add (factory, "abort-leaves-nothing", test_abort_leaves_nothing);
+  contract_add (factory, "others-upload", test_others_upload);
   contract_add (factory, "classes", test_classes);
   contract_add (factory, "copy-in-parts", test_copy_in_parts);
   contract_add (factory, "versions", test_versions);

@@ -8,9 +8,10 @@ main (int argc, char **argv)
 {
   static const ContractFactory factory = {
     .name = "s3",
-    .capabilities = TERRACE_CAPABILITY_RESUME | TERRACE_CAPABILITY_COPY_FROM |
-                    TERRACE_CAPABILITY_SET_CLASS | TERRACE_CAPABILITY_RESTORE |
-                    TERRACE_CAPABILITY_LIFECYCLE | TERRACE_CAPABILITY_METADATA,
+    .capabilities = TERRACE_CAPABILITY_UPLOADS | TERRACE_CAPABILITY_RESUME |
+                    TERRACE_CAPABILITY_COPY_FROM | TERRACE_CAPABILITY_SET_CLASS |
+                    TERRACE_CAPABILITY_RESTORE | TERRACE_CAPABILITY_LIFECYCLE |
+                    TERRACE_CAPABILITY_METADATA,
     .keys_are_bytes = FALSE,
     .set_up = contract_s3_set_up,
     .make_provider = contract_s3_make_provider,

@@ -138,6 +138,8 @@ contract_suite_run (int argc, char **argv, const ContractFactory *factory)
   if ((factory->capabilities & TERRACE_CAPABILITY_COPY_FROM) != 0)
     contract_add_copying (factory);
   contract_add_cancelling (factory);
+  if ((factory->capabilities & TERRACE_CAPABILITY_UPLOADS) != 0)
+    contract_add_leftovers (factory);
   if (factory->add_own != NULL)
     factory->add_own (factory);
 

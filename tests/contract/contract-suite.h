@@ -50,5 +50,6 @@ void contract_add_reading (const ContractFactory *factory);
 void contract_add_writing (const ContractFactory *factory);
 void contract_add_copying (const ContractFactory *factory);
 void contract_add_cancelling (const ContractFactory *factory);
+void contract_add_leftovers (const ContractFactory *factory);
 
 G_END_DECLS

@@ -6,6 +6,7 @@
 #include "provider/local/terrace-local-provider-private.h"
 
 #include "base/terrace-error.h"
+#include "provider/local/terrace-local-leftovers.h"
 #include "provider/local/terrace-local-remove.h"
 #include "provider/local/terrace-local-upload.h"
 
@@ -195,6 +196,40 @@ abort_finish (TerraceProvider *self, GAsyncResult *result, GError **error)
 }
 
 static void
+list_uploads_work (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  TerraceLocalJob *job = data;
+  GError *error = NULL;
+  gpointer result =
+      terrace_local_list_leftovers (job->root, job->continuation, cancellable, &error);
+
+  terrace_local_job_return_pointer (task, result, (GDestroyNotify) terrace_upload_listing_free,
+                                    error);
+}
+
+static void
+list_uploads_async (TerraceProvider *self,
+                    const char *continuation,
+                    GCancellable *cancellable,
+                    GAsyncReadyCallback callback,
+                    gpointer user_data)
+{
+  TerraceLocalJob *job = terrace_local_job_new (self, NULL, list_uploads_work);
+
+  job->continuation = g_strdup (continuation);
+
+  terrace_local_job_run (self, job, list_uploads_async, 0, cancellable, callback, user_data);
+}
+
+static TerraceUploadListing *
+list_uploads_finish (TerraceProvider *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
+
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+static void
 copy_from_work (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
   TerraceLocalJob *job = data;
@@ -292,6 +327,8 @@ terrace_local_provider_init_writing (TerraceProviderInterface *iface)
   iface->finish_finish = finish_finish;
   iface->abort_async = abort_async;
   iface->abort_finish = abort_finish;
+  iface->list_uploads_async = list_uploads_async;
+  iface->list_uploads_finish = list_uploads_finish;
   iface->copy_from_async = copy_from_async;
   iface->copy_from_finish = copy_from_finish;
   iface->remove_async = remove_async;

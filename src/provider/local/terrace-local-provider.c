@@ -105,7 +105,8 @@ static TerraceCapabilities
 get_capabilities (TerraceProvider *provider)
 {
   TerraceLocalProvider *self = TERRACE_LOCAL_PROVIDER (provider);
-  TerraceCapabilities capabilities = TERRACE_CAPABILITY_RESUME | TERRACE_CAPABILITY_METADATA;
+  TerraceCapabilities capabilities =
+      TERRACE_CAPABILITY_RESUME | TERRACE_CAPABILITY_METADATA | TERRACE_CAPABILITY_UPLOADS;
 
   /* A copy inside the kernel would ignore the limit. */
   return self->limited ? capabilities : capabilities | TERRACE_CAPABILITY_COPY_FROM;

@@ -3,8 +3,8 @@
  *
  * An object of one part is kept in memory until finish() sends it: nothing may be seen before. An
  * object of more parts is a multipart upload. S3 does not keep anything with an upload by which one
- * could recognise it, so a small object under TERRACE_S3_RESERVED says which upload belongs to a
- * token; it goes when the upload does. */
+ * could recognise it, so the name of an empty object under TERRACE_S3_RESERVED says which upload
+ * belongs to a token; it goes when the upload does. */
 
 #include "config.h"
 
@@ -17,6 +17,7 @@
 #include <string.h>
 
 #define MAX_PARTS_BYTES (1024 * 1024)
+#define MAX_MARKERS_BYTES (64 * 1024)
 #define MULTI "multi "
 #define SINGLE "single "
 
@@ -59,9 +60,9 @@ terrace_s3_upload_free (TerraceS3Upload *self)
 }
 
 char *
-terrace_s3_marker_key (const char *token)
+terrace_s3_marker_key (const char *token, const char *id)
 {
-  return g_strconcat (TERRACE_S3_RESERVED, token, NULL);
+  return g_strconcat (TERRACE_S3_RESERVED, token, "/", id, NULL);
 }
 
 TerraceS3Request *
@@ -106,11 +107,9 @@ static void
 begin_mark (GTask *task)
 {
   TerraceS3Call *call = g_task_get_task_data (task);
-  g_autofree char *key = terrace_s3_marker_key (call->options->token);
-  TerraceS3Request *request = terrace_s3_request_new ("PUT", key);
+  g_autofree char *key = terrace_s3_marker_key (call->options->token, call->upload->id);
 
-  request->body = g_bytes_new (call->upload->id, strlen (call->upload->id));
-  terrace_s3_call_send (task, request, begin_mark_cb);
+  terrace_s3_call_send (task, terrace_s3_request_new ("PUT", key), begin_mark_cb);
 }
 
 static void
@@ -180,31 +179,49 @@ begin_alive_cb (GObject *object, GAsyncResult *result, gpointer user_data)
     terrace_s3_call_refuse (task, response);
 }
 
+/* (transfer full) (nullable): the upload that a marker of @token among @objects names. */
+static char *
+marked_id (GPtrArray *objects, const char *token)
+{
+  g_autofree char *prefix = terrace_s3_marker_key (token, "");
+
+  for (guint i = 0; i < objects->len; i++)
+    {
+      const TerraceObjectInfo *info = objects->pdata[i];
+
+      if (g_str_has_prefix (info->key, prefix) && info->key[strlen (prefix)] != '\0')
+        return g_strdup (info->key + strlen (prefix));
+    }
+
+  return NULL;
+}
+
 static void
 begin_marker_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
   TerraceS3Call *call = g_task_get_task_data (task);
   g_autoptr (TerraceS3Response) response = terrace_s3_call_receive (object, result, task);
-  gsize length;
-  const char *id;
+  g_autoptr (TerraceListing) listing = NULL;
+  g_autofree char *id = NULL;
+  GError *error = NULL;
 
   if (response == NULL)
     return;
-  if (response->status == SOUP_STATUS_NOT_FOUND &&
-      !terrace_s3_response_has_code (response, "NoSuchBucket"))
-    {
-      begin_create (task);
-      return;
-    }
   if (!terrace_s3_response_is_ok (response))
     {
       terrace_s3_call_refuse (task, response);
       return;
     }
 
-  id = g_bytes_get_data (response->body, &length);
-  if (length == 0 || !g_utf8_validate (id, length, NULL))
+  listing = terrace_s3_xml_parse_listing (response->body, "", NULL, &error);
+  if (listing == NULL)
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+  id = marked_id (listing->objects, call->options->token);
+  if (id == NULL)
     {
       begin_create (task);
       return;
@@ -212,9 +229,20 @@ begin_marker_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 
   call->upload = g_new0 (TerraceS3Upload, 1);
   call->upload->token = g_strdup (call->options->token);
-  call->upload->id = g_strndup (id, length);
+  call->upload->id = g_steal_pointer (&id);
   terrace_s3_call_send (task, terrace_s3_list_parts_request (call->key, call->upload->id, NULL),
                         begin_alive_cb);
+}
+
+static void
+begin_look_for_marker (GTask *task)
+{
+  TerraceS3Call *call = g_task_get_task_data (task);
+  g_autofree char *prefix = terrace_s3_marker_key (call->options->token, "");
+  TerraceS3Request *request = terrace_s3_list_request (prefix, NULL, 1);
+
+  request->limit_bytes = MAX_MARKERS_BYTES;
+  terrace_s3_call_send (task, request, begin_marker_cb);
 }
 
 static void
@@ -237,7 +265,6 @@ begin_head_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError) error = NULL;
   g_autoptr (TerraceS3Object) found =
       terrace_s3_head_finish (TERRACE_S3_PROVIDER (object), result, &error);
-  g_autofree char *marker = NULL;
 
   if (found != NULL)
     {
@@ -255,8 +282,7 @@ begin_head_cb (GObject *object, GAsyncResult *result, gpointer user_data)
       return_upload (task, NULL);
       return;
     }
-  marker = terrace_s3_marker_key (call->options->token);
-  terrace_s3_call_send (task, terrace_s3_request_new ("GET", marker), begin_marker_cb);
+  begin_look_for_marker (task);
 }
 
 static void

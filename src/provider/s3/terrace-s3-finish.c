@@ -183,7 +183,7 @@ static void
 unmark (GTask *task)
 {
   TerraceS3Call *call = g_task_get_task_data (task);
-  g_autofree char *key = terrace_s3_marker_key (call->upload->token);
+  g_autofree char *key = terrace_s3_marker_key (call->upload->token, call->upload->id);
 
   terrace_s3_call_send (task, terrace_s3_request_new ("DELETE", key), unmark_cb);
 }

@@ -64,6 +64,7 @@ typedef struct
   gint64 started_us;
   guint attempts;
   TerraceS3Object *object;
+  TerraceUploadListing *uploads;
   GError *failure;
 } TerraceS3Call;
 
@@ -94,14 +95,22 @@ void terrace_s3_head_async (TerraceS3Provider *self,
 TerraceS3Object *
 terrace_s3_head_finish (TerraceS3Provider *self, GAsyncResult *result, GError **error);
 
+/* What stands for the token of an upload that is none of ours. */
+#define TERRACE_S3_NO_TOKEN "?"
+
 /* (transfer full): "multi TOKEN ID" or "single TOKEN". */
 char *terrace_s3_upload_to_string (const char *token, const char *id);
 /* (transfer full) (nullable): %TERRACE_ERROR_INVALID if it is none of ours. */
 TerraceS3Upload *terrace_s3_upload_from_string (const char *text, GError **error);
 void terrace_s3_upload_free (TerraceS3Upload *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TerraceS3Upload, terrace_s3_upload_free)
 
-/* (transfer full): the key of the small object that remembers the upload of @token. */
-char *terrace_s3_marker_key (const char *token);
+/* (transfer full): the key of the empty object that remembers that upload @id is @token's. */
+char *terrace_s3_marker_key (const char *token, const char *id);
+
+/* (transfer full): asks for @max_keys objects from behind @continuation (nullable). */
+TerraceS3Request *
+terrace_s3_list_request (const char *prefix, const char *continuation, guint max_keys);
 
 /* (transfer full): asks for the parts of upload @id after @marker (nullable). */
 TerraceS3Request *
@@ -117,6 +126,7 @@ void terrace_s3_confirm (GTask *task);
 void terrace_s3_provider_init_beginning (TerraceProviderInterface *iface);
 void terrace_s3_provider_init_uploading (TerraceProviderInterface *iface);
 void terrace_s3_provider_init_finishing (TerraceProviderInterface *iface);
+void terrace_s3_provider_init_leftovers (TerraceProviderInterface *iface);
 void terrace_s3_provider_init_copying (TerraceProviderInterface *iface);
 void terrace_s3_provider_init_managing (TerraceProviderInterface *iface);
 

@@ -45,6 +45,7 @@ call_free (TerraceS3Call *call)
   g_clear_object (&call->source);
   g_free (call->source_key);
   g_clear_pointer (&call->object, terrace_s3_object_free);
+  g_clear_pointer (&call->uploads, terrace_upload_listing_free);
   g_clear_error (&call->failure);
   g_free (call);
 }
@@ -230,6 +231,25 @@ list_cb (GObject *object, GAsyncResult *result, gpointer user_data)
     g_task_return_pointer (task, listing, (GDestroyNotify) terrace_listing_free);
 }
 
+TerraceS3Request *
+terrace_s3_list_request (const char *prefix, const char *continuation, guint max_keys)
+{
+  TerraceS3Request *request = terrace_s3_request_new ("GET", NULL);
+  g_autofree char *max_keys_text = g_strdup_printf ("%u", max_keys);
+
+  request->limit_bytes = MAX_LISTING_BYTES;
+  terrace_s3_request_add_query (request, "list-type", "2");
+  terrace_s3_request_add_query (request, "max-keys", max_keys_text);
+  /* XML has no way to write control characters. */
+  terrace_s3_request_add_query (request, "encoding-type", "url");
+  if (prefix[0] != '\0')
+    terrace_s3_request_add_query (request, "prefix", prefix);
+  if (continuation != NULL)
+    terrace_s3_request_add_query (request, "continuation-token", continuation);
+
+  return request;
+}
+
 static void
 list_async (TerraceProvider *provider,
             const char *prefix,
@@ -240,23 +260,11 @@ list_async (TerraceProvider *provider,
 {
   g_autoptr (GTask) task =
       terrace_s3_call_new (provider, NULL, list_async, cancellable, callback, user_data);
-  TerraceS3Request *request;
-  g_autofree char *max_keys = g_strdup_printf ("%d", TERRACE_LIMIT_LIST_PAGE);
 
-  if (task == NULL)
-    return;
-
-  request = terrace_s3_request_new ("GET", NULL);
-  request->limit_bytes = MAX_LISTING_BYTES;
-  terrace_s3_request_add_query (request, "list-type", "2");
-  terrace_s3_request_add_query (request, "max-keys", max_keys);
-  /* XML has no way to write control characters. */
-  terrace_s3_request_add_query (request, "encoding-type", "url");
-  if (prefix[0] != '\0')
-    terrace_s3_request_add_query (request, "prefix", prefix);
-  if (continuation != NULL)
-    terrace_s3_request_add_query (request, "continuation-token", continuation);
-  terrace_s3_call_send (task, request, list_cb);
+  if (task != NULL)
+    terrace_s3_call_send (task,
+                          terrace_s3_list_request (prefix, continuation, TERRACE_LIMIT_LIST_PAGE),
+                          list_cb);
 }
 
 static TerraceListing *
@@ -465,7 +473,8 @@ get_capabilities (TerraceProvider *provider)
 {
   TerraceCapabilities capabilities = TERRACE_CAPABILITY_RESUME | TERRACE_CAPABILITY_COPY_FROM |
                                      TERRACE_CAPABILITY_SET_CLASS | TERRACE_CAPABILITY_RESTORE |
-                                     TERRACE_CAPABILITY_LIFECYCLE | TERRACE_CAPABILITY_METADATA;
+                                     TERRACE_CAPABILITY_LIFECYCLE | TERRACE_CAPABILITY_METADATA |
+                                     TERRACE_CAPABILITY_UPLOADS;
 
   return TERRACE_S3_PROVIDER (provider)->has_checksums ?
              capabilities | TERRACE_CAPABILITY_CHECKSUM :
@@ -487,6 +496,7 @@ terrace_s3_provider_iface_init (TerraceProviderInterface *iface)
   terrace_s3_provider_init_beginning (iface);
   terrace_s3_provider_init_uploading (iface);
   terrace_s3_provider_init_finishing (iface);
+  terrace_s3_provider_init_leftovers (iface);
   terrace_s3_provider_init_copying (iface);
   terrace_s3_provider_init_managing (iface);
 }

@@ -329,7 +329,16 @@ static void
 abort_marker (GTask *task)
 {
   TerraceS3Call *call = g_task_get_task_data (task);
-  g_autofree char *key = terrace_s3_marker_key (call->upload->token);
+  g_autofree char *key = NULL;
+
+  /* Somebody else's upload has none. */
+  if (strcmp (call->upload->token, TERRACE_S3_NO_TOKEN) == 0)
+    {
+      g_task_return_boolean (task, TRUE);
+      return;
+    }
+
+  key = terrace_s3_marker_key (call->upload->token, call->upload->id);
 
   terrace_s3_call_send (task, terrace_s3_request_new ("DELETE", key), abort_marker_cb);
 }

@@ -200,7 +200,7 @@ take_object (TerraceListing *listing,
       g_ptr_array_add (listing->unreadable, g_strdup (info->key));
       terrace_object_info_free (info);
     }
-  else if (g_str_has_prefix (info->key, reserved))
+  else if (reserved != NULL && g_str_has_prefix (info->key, reserved))
     {
       terrace_object_info_free (info);
     }
@@ -296,6 +296,69 @@ terrace_s3_xml_parse_parts (GBytes *body, GPtrArray *parts, char **next, GError 
     *next = text_in (root, "NextPartNumberMarker");
 
   return TRUE;
+}
+
+static TerraceUpload *
+parse_upload (const xmlNode *node)
+{
+  g_autofree char *encoded = text_in (node, "Key");
+  g_autofree char *key = encoded != NULL ? decode_key (encoded) : NULL;
+  g_autofree char *id = text_in (node, "UploadId");
+
+  if (key == NULL || key[0] == '\0' || id == NULL || id[0] == '\0')
+    return NULL;
+
+  return terrace_upload_new (key, id, time_in (node, "Initiated"), 0);
+}
+
+/* (transfer full) (nullable): "ID KEY" of the last upload on a page that is not the last. */
+static char *
+parse_next_upload (const xmlNode *root)
+{
+  g_autofree char *encoded = text_in (root, "NextKeyMarker");
+  g_autofree char *key = encoded != NULL ? decode_key (encoded) : NULL;
+  g_autofree char *id = text_in (root, "NextUploadIdMarker");
+
+  return key != NULL && id != NULL && key[0] != '\0' && id[0] != '\0' ?
+             g_strconcat (id, " ", key, NULL) :
+             NULL;
+}
+
+TerraceUploadListing *
+terrace_s3_xml_parse_uploads (GBytes *body, GError **error)
+{
+  g_autoptr (Document) document = parse (body, "ListMultipartUploadsResult", error);
+  g_autoptr (TerraceUploadListing) listing = terrace_upload_listing_new ();
+  const xmlNode *root;
+  g_autofree char *truncated = NULL;
+  gboolean sane = TRUE;
+
+  if (document == NULL)
+    return NULL;
+
+  root = xmlDocGetRootElement (document);
+  for (const xmlNode *node = root->children; node != NULL && sane; node = node->next)
+    if (is_named (node, "Upload"))
+      {
+        TerraceUpload *upload = parse_upload (node);
+
+        sane = upload != NULL && listing->uploads->len < TERRACE_LIMIT_LIST_PAGE;
+        if (upload != NULL)
+          g_ptr_array_add (listing->uploads, upload);
+      }
+
+  truncated = text_in (root, "IsTruncated");
+  if (g_strcmp0 (truncated, "true") == 0)
+    {
+      listing->next = parse_next_upload (root);
+      sane = sane && listing->next != NULL;
+    }
+  if (sane)
+    return g_steal_pointer (&listing);
+
+  g_set_error_literal (error, TERRACE_ERROR, TERRACE_ERROR_CORRUPT,
+                       _ ("The server's list of unfinished uploads cannot be understood"));
+  return NULL;
 }
 
 GBytes *

@@ -24,7 +24,7 @@ char *terrace_s3_xml_get_text (GBytes *body, const char *root, const char *name,
 /**
  * terrace_s3_xml_parse_listing:
  * @class_prefix: "aws" for "aws/STANDARD"
- * @reserved: keys that begin so are left out
+ * @reserved: (nullable): keys that begin so are left out
  *
  * Returns: (transfer full) (nullable): %TERRACE_ERROR_CORRUPT if it is no listing
  */
@@ -39,6 +39,14 @@ TerraceListing *terrace_s3_xml_parse_listing (GBytes *body,
  * @next: (out) (transfer full) (nullable): marker of the following page
  */
 gboolean terrace_s3_xml_parse_parts (GBytes *body, GPtrArray *parts, char **next, GError **error);
+
+/**
+ * terrace_s3_xml_parse_uploads:
+ *
+ * Returns: (transfer full) (nullable): unfinished uploads by their S3 ids, sizes not known; the
+ *   continuation is "ID KEY"; %TERRACE_ERROR_CORRUPT if it is no such list
+ */
+TerraceUploadListing *terrace_s3_xml_parse_uploads (GBytes *body, GError **error);
 
 /* (transfer full): the body that completes an upload of @parts. */
 GBytes *terrace_s3_xml_build_complete (GPtrArray *parts);
