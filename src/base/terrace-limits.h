@@ -71,13 +71,11 @@
 #define TERRACE_LIMIT_STREAM_DEPTH 32
 #define TERRACE_LIMIT_STREAM_EVENTS_PER_MESSAGE 1000
 /* Of a message that could not be read, and of such messages per batch, what is kept to look at. */
-#define TERRACE_LIMIT_DEAD_LETTER_BYTES 1024
-#define TERRACE_LIMIT_DEAD_LETTERS_PER_BATCH 8
-#define TERRACE_LIMIT_DEAD_LETTERS 500
+#define TERRACE_LIMIT_BAD_MESSAGE_BYTES 1024
+#define TERRACE_LIMIT_BAD_MESSAGES_PER_BATCH 8
 /* Most events a second the simulator makes. */
 #define TERRACE_LIMIT_SIMULATOR_RATE 200000
-/* Latest ids and places remembered, to know an event again and to find its object. */
-#define TERRACE_LIMIT_STREAM_IDS (1 << 20)
+/* Places remembered with the object that lies there. */
 #define TERRACE_LIMIT_STREAM_PLACES (1 << 20)
 /* How late an event may be to count in the windows; how early it may be before the clock of the
  * sender is not believed. */

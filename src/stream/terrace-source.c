@@ -23,6 +23,7 @@ typedef struct
   /* state */
   TerraceSourceState state;
   char *error;
+  gboolean started;
   gboolean stopping;
   gboolean was_full;
   guint in_flight;
@@ -252,8 +253,9 @@ terrace_source_start (TerraceSource *self)
   TerraceSourcePrivate *priv = terrace_source_get_instance_private (self);
 
   g_return_if_fail (TERRACE_IS_SOURCE (self));
-  g_return_if_fail (priv->state == TERRACE_SOURCE_STOPPED && !priv->stopping);
+  g_return_if_fail (!priv->started && !priv->stopping);
 
+  priv->started = TRUE;
   terrace_source_set_state (self, TERRACE_SOURCE_CONNECTING, NULL);
   TERRACE_SOURCE_GET_CLASS (self)->start (self);
 }
@@ -267,6 +269,7 @@ stop_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   GError *error = NULL;
 
   g_task_propagate_boolean (G_TASK (result), &error);
+  priv->started = FALSE;
   priv->stopping = FALSE;
   if (priv->state != TERRACE_SOURCE_FAILED)
     terrace_source_set_state (self, TERRACE_SOURCE_STOPPED, NULL);
@@ -290,7 +293,7 @@ terrace_source_stop_async (TerraceSource *self,
   task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_source_tag (task, terrace_source_stop_async);
   g_task_set_check_cancellable (task, FALSE);
-  if (priv->stopping || priv->state == TERRACE_SOURCE_STOPPED)
+  if (priv->stopping || !priv->started)
     {
       g_task_return_boolean (task, TRUE);
       g_object_unref (task);
@@ -330,7 +333,7 @@ terrace_source_set_state (TerraceSource *self, TerraceSourceState state, const c
 
 /* A batch of none but dead letters weighs something too. */
 static guint
-weigh (TerraceStreamBatch *batch)
+weigh (TerraceSourceBatch *batch)
 {
   return MAX (batch->events->len, 1);
 }
@@ -345,12 +348,12 @@ terrace_source_has_room (TerraceSource *self)
 }
 
 void
-terrace_source_deliver (TerraceSource *self, TerraceStreamBatch *batch)
+terrace_source_deliver (TerraceSource *self, TerraceSourceBatch *batch)
 {
   TerraceSourcePrivate *priv = terrace_source_get_instance_private (self);
-  g_autoptr (TerraceStreamBatch) owned = batch;
+  g_autoptr (TerraceSourceBatch) owned = batch;
 
-  if (terrace_stream_batch_is_empty (batch))
+  if (terrace_source_batch_is_empty (batch))
     return;
 
   priv->in_flight += weigh (batch);
@@ -366,7 +369,7 @@ terrace_source_deliver (TerraceSource *self, TerraceStreamBatch *batch)
 }
 
 void
-terrace_source_commit (TerraceSource *self, TerraceStreamBatch *batch)
+terrace_source_commit (TerraceSource *self, TerraceSourceBatch *batch)
 {
   TerraceSourcePrivate *priv = terrace_source_get_instance_private (self);
   TerraceSourceClass *class = TERRACE_SOURCE_GET_CLASS (self);

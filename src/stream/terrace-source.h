@@ -105,7 +105,7 @@ struct _TerraceSourceClass
   void (*start) (TerraceSource *self);
   void (*stop_async) (TerraceSource *self, GTask *task);
   void (*resume) (TerraceSource *self);
-  void (*commit) (TerraceSource *self, TerraceStreamBatch *batch);
+  void (*commit) (TerraceSource *self, TerraceSourceBatch *batch);
   gint64 (*get_lag) (TerraceSource *self);
 };
 
@@ -114,7 +114,7 @@ struct _TerraceSourceClass
  * @batch: (transfer none): ref it to keep it; commit it sooner or later
  */
 typedef void (*TerraceSourceConsumer) (TerraceSource *self,
-                                       TerraceStreamBatch *batch,
+                                       TerraceSourceBatch *batch,
                                        gpointer user_data);
 
 const TerraceSourceSettings *terrace_source_get_settings (TerraceSource *self);
@@ -128,12 +128,12 @@ void terrace_source_stop_async (TerraceSource *self,
                                 GAsyncReadyCallback callback,
                                 gpointer user_data);
 gboolean terrace_source_stop_finish (TerraceSource *self, GAsyncResult *result, GError **error);
-void terrace_source_commit (TerraceSource *self, TerraceStreamBatch *batch);
+void terrace_source_commit (TerraceSource *self, TerraceSourceBatch *batch);
 
 TerraceSourceState terrace_source_get_state (TerraceSource *self);
 /* (transfer none) (nullable): the last error, for people; kept after it was overcome. */
 const char *terrace_source_get_error (TerraceSource *self);
-/* Delivered so far, -dropped and -malformed: see TerraceStreamBatch. */
+/* Delivered so far, -dropped and -malformed: see TerraceSourceBatch. */
 guint64 terrace_source_get_n_events (TerraceSource *self);
 guint64 terrace_source_get_n_dropped (TerraceSource *self);
 guint64 terrace_source_get_n_malformed (TerraceSource *self);
@@ -152,7 +152,7 @@ guint terrace_source_get_in_flight (TerraceSource *self);
 /* @message: (nullable): keeps the last one. */
 void terrace_source_set_state (TerraceSource *self, TerraceSourceState state, const char *message);
 /* Main thread. @batch: (transfer full). */
-void terrace_source_deliver (TerraceSource *self, TerraceStreamBatch *batch);
+void terrace_source_deliver (TerraceSource *self, TerraceSourceBatch *batch);
 gboolean terrace_source_has_room (TerraceSource *self);
 
 G_END_DECLS

@@ -40,27 +40,27 @@ terrace_stream_event_init (TerraceStreamEvent *event, TerraceStreamKind kind, gi
 
 /* --- Dead letters -------------------------------------------------------------------------- */
 
-TerraceDeadLetter *
-terrace_dead_letter_new (gint64 time_us,
+TerraceBadMessage *
+terrace_bad_message_new (gint64 time_us,
                          const char *origin,
                          const char *reason,
                          const char *data,
                          gsize length)
 {
-  TerraceDeadLetter *self = g_new0 (TerraceDeadLetter, 1);
+  TerraceBadMessage *self = g_new0 (TerraceBadMessage, 1);
 
   self->time_us = time_us;
   self->origin = g_utf8_make_valid (origin, -1);
   self->reason = g_strdup (reason);
-  self->text = g_utf8_make_valid (data, (gssize) MIN (length, TERRACE_LIMIT_DEAD_LETTER_BYTES));
+  self->text = g_utf8_make_valid (data, (gssize) MIN (length, TERRACE_LIMIT_BAD_MESSAGE_BYTES));
 
   return self;
 }
 
-TerraceDeadLetter *
-terrace_dead_letter_copy (const TerraceDeadLetter *self)
+TerraceBadMessage *
+terrace_bad_message_copy (const TerraceBadMessage *self)
 {
-  TerraceDeadLetter *copy = g_new0 (TerraceDeadLetter, 1);
+  TerraceBadMessage *copy = g_new0 (TerraceBadMessage, 1);
 
   copy->time_us = self->time_us;
   copy->origin = g_strdup (self->origin);
@@ -71,7 +71,7 @@ terrace_dead_letter_copy (const TerraceDeadLetter *self)
 }
 
 void
-terrace_dead_letter_free (TerraceDeadLetter *self)
+terrace_bad_message_free (TerraceBadMessage *self)
 {
   g_free (self->origin);
   g_free (self->reason);
@@ -81,20 +81,20 @@ terrace_dead_letter_free (TerraceDeadLetter *self)
 
 /* --- Batches ------------------------------------------------------------------------------- */
 
-TerraceStreamBatch *
-terrace_stream_batch_new (void)
+TerraceSourceBatch *
+terrace_source_batch_new (void)
 {
-  TerraceStreamBatch *self = g_new0 (TerraceStreamBatch, 1);
+  TerraceSourceBatch *self = g_new0 (TerraceSourceBatch, 1);
 
   self->events = g_array_new (FALSE, FALSE, sizeof (TerraceStreamEvent));
-  self->dead_letters = g_ptr_array_new_with_free_func ((GDestroyNotify) terrace_dead_letter_free);
+  self->bad_messages = g_ptr_array_new_with_free_func ((GDestroyNotify) terrace_bad_message_free);
   self->ref_count = 1;
 
   return self;
 }
 
-TerraceStreamBatch *
-terrace_stream_batch_ref (TerraceStreamBatch *self)
+TerraceSourceBatch *
+terrace_source_batch_ref (TerraceSourceBatch *self)
 {
   g_atomic_int_inc (&self->ref_count);
 
@@ -102,7 +102,7 @@ terrace_stream_batch_ref (TerraceStreamBatch *self)
 }
 
 void
-terrace_stream_batch_unref (TerraceStreamBatch *self)
+terrace_source_batch_unref (TerraceSourceBatch *self)
 {
   if (!g_atomic_int_dec_and_test (&self->ref_count))
     return;
@@ -110,13 +110,13 @@ terrace_stream_batch_unref (TerraceStreamBatch *self)
   if (self->cookie != NULL && self->cookie_free != NULL)
     self->cookie_free (self->cookie);
   g_array_unref (self->events);
-  g_ptr_array_unref (self->dead_letters);
+  g_ptr_array_unref (self->bad_messages);
   g_clear_pointer (&self->texts, g_string_chunk_free);
   g_free (self);
 }
 
 const char *
-terrace_stream_batch_add_text (TerraceStreamBatch *self, const char *text, gssize length)
+terrace_source_batch_add_text (TerraceSourceBatch *self, const char *text, gssize length)
 {
   if (self->texts == NULL)
     self->texts = g_string_chunk_new (TEXT_BLOCK_BYTES);
@@ -125,13 +125,13 @@ terrace_stream_batch_add_text (TerraceStreamBatch *self, const char *text, gssiz
 }
 
 void
-terrace_stream_batch_add (TerraceStreamBatch *self, const TerraceStreamEvent *event)
+terrace_source_batch_add (TerraceSourceBatch *self, const TerraceStreamEvent *event)
 {
   g_array_append_vals (self->events, event, 1);
 }
 
 void
-terrace_stream_batch_add_malformed (TerraceStreamBatch *self,
+terrace_source_batch_add_malformed (TerraceSourceBatch *self,
                                     gint64 time_us,
                                     const char *origin,
                                     const char *reason,
@@ -139,19 +139,19 @@ terrace_stream_batch_add_malformed (TerraceStreamBatch *self,
                                     gsize length)
 {
   self->n_malformed++;
-  if (self->dead_letters->len < TERRACE_LIMIT_DEAD_LETTERS_PER_BATCH)
-    g_ptr_array_add (self->dead_letters,
-                     terrace_dead_letter_new (time_us, origin, reason, data, length));
+  if (self->bad_messages->len < TERRACE_LIMIT_BAD_MESSAGES_PER_BATCH)
+    g_ptr_array_add (self->bad_messages,
+                     terrace_bad_message_new (time_us, origin, reason, data, length));
 }
 
 gboolean
-terrace_stream_batch_is_full (TerraceStreamBatch *self)
+terrace_source_batch_is_full (TerraceSourceBatch *self)
 {
   return self->events->len >= TERRACE_LIMIT_STREAM_BATCH_EVENTS;
 }
 
 gboolean
-terrace_stream_batch_is_empty (TerraceStreamBatch *self)
+terrace_source_batch_is_empty (TerraceSourceBatch *self)
 {
   return self->events->len == 0 && self->n_malformed == 0 && self->n_dropped == 0 &&
          self->cookie == NULL;

@@ -59,7 +59,7 @@ typedef struct
 void terrace_stream_event_init (TerraceStreamEvent *event, TerraceStreamKind kind, gint64 time_us);
 
 /**
- * TerraceDeadLetter:
+ * TerraceBadMessage:
  * A message that could not be read.
  * @origin: topic, file or address, and where in it
  * @reason: why not, for people
@@ -71,22 +71,22 @@ typedef struct
   char *origin;
   char *reason;
   char *text;
-} TerraceDeadLetter;
+} TerraceBadMessage;
 
-TerraceDeadLetter *terrace_dead_letter_new (gint64 time_us,
+TerraceBadMessage *terrace_bad_message_new (gint64 time_us,
                                             const char *origin,
                                             const char *reason,
                                             const char *data,
                                             gsize length);
-TerraceDeadLetter *terrace_dead_letter_copy (const TerraceDeadLetter *self);
-void terrace_dead_letter_free (TerraceDeadLetter *self);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (TerraceDeadLetter, terrace_dead_letter_free)
+TerraceBadMessage *terrace_bad_message_copy (const TerraceBadMessage *self);
+void terrace_bad_message_free (TerraceBadMessage *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TerraceBadMessage, terrace_bad_message_free)
 
 /**
- * TerraceStreamBatch:
+ * TerraceSourceBatch:
  * Filled by one thread, then read by others; never changed once it was delivered.
  * @events: (element-type TerraceStreamEvent)
- * @dead_letters: (element-type TerraceDeadLetter): a sample of what could not be read
+ * @bad_messages: (element-type TerraceBadMessage): a sample of what could not be read
  * @n_malformed: all that could not be read
  * @n_dropped: lost before it, where a protocol has no back-pressure
  * @cookie: (nullable): the source's own, for its commit
@@ -94,7 +94,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (TerraceDeadLetter, terrace_dead_letter_free)
 typedef struct
 {
   GArray *events;
-  GPtrArray *dead_letters;
+  GPtrArray *bad_messages;
   guint64 n_malformed;
   guint64 n_dropped;
   gpointer cookie;
@@ -102,27 +102,27 @@ typedef struct
 
   GStringChunk *texts;
   gint ref_count; /* atomic */
-} TerraceStreamBatch;
+} TerraceSourceBatch;
 
-TerraceStreamBatch *terrace_stream_batch_new (void);
-TerraceStreamBatch *terrace_stream_batch_ref (TerraceStreamBatch *self);
-void terrace_stream_batch_unref (TerraceStreamBatch *self);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (TerraceStreamBatch, terrace_stream_batch_unref)
+TerraceSourceBatch *terrace_source_batch_new (void);
+TerraceSourceBatch *terrace_source_batch_ref (TerraceSourceBatch *self);
+void terrace_source_batch_unref (TerraceSourceBatch *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TerraceSourceBatch, terrace_source_batch_unref)
 
 /* (transfer none): the batch's own copy of the @length bytes (-1: up to the NUL) at @text. */
 const char *
-terrace_stream_batch_add_text (TerraceStreamBatch *self, const char *text, gssize length);
+terrace_source_batch_add_text (TerraceSourceBatch *self, const char *text, gssize length);
 /* Copies @event, whose texts must be the batch's, constants, or %NULL. */
-void terrace_stream_batch_add (TerraceStreamBatch *self, const TerraceStreamEvent *event);
+void terrace_source_batch_add (TerraceSourceBatch *self, const TerraceStreamEvent *event);
 /* Counts a message that could not be read, and keeps the first few. */
-void terrace_stream_batch_add_malformed (TerraceStreamBatch *self,
+void terrace_source_batch_add_malformed (TerraceSourceBatch *self,
                                          gint64 time_us,
                                          const char *origin,
                                          const char *reason,
                                          const char *data,
                                          gsize length);
-gboolean terrace_stream_batch_is_full (TerraceStreamBatch *self);
+gboolean terrace_source_batch_is_full (TerraceSourceBatch *self);
 /* Neither events nor anything else to tell. */
-gboolean terrace_stream_batch_is_empty (TerraceStreamBatch *self);
+gboolean terrace_source_batch_is_empty (TerraceSourceBatch *self);
 
 G_END_DECLS
