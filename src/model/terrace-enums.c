@@ -103,6 +103,19 @@ static const GEnumValue terrace_severity_values[] = {
 };
 DEFINE_ENUM (TerraceSeverity, terrace_severity)
 
+static const GEnumValue terrace_alert_kind_values[] = {
+  VALUE (TERRACE_ALERT_HEATING, "heating"),
+  VALUE (TERRACE_ALERT_PREWARM, "pre-warm"),
+  VALUE (TERRACE_ALERT_INGEST, "ingest"),
+  VALUE (TERRACE_ALERT_ERROR_RATE, "error-rate"),
+  VALUE (TERRACE_ALERT_LATENCY, "latency"),
+  VALUE (TERRACE_ALERT_BUDGET, "budget"),
+  VALUE (TERRACE_ALERT_UNREACHABLE, "unreachable"),
+  VALUE (TERRACE_ALERT_REPLICA_MISSING, "replica-missing"),
+  END_OF_VALUES,
+};
+DEFINE_ENUM (TerraceAlertKind, terrace_alert_kind)
+
 const char *
 terrace_enum_to_nick (GType enum_type, int value)
 {

@@ -91,6 +91,19 @@ typedef enum
   TERRACE_SEVERITY_ERROR,
 } TerraceSeverity;
 
+/* What a rule watches for, and an alert is about. */
+typedef enum
+{
+  TERRACE_ALERT_HEATING,         /* something on its way down is being used */
+  TERRACE_ALERT_PREWARM,         /* a burst of reads is foreseen */
+  TERRACE_ALERT_INGEST,          /* new objects come in */
+  TERRACE_ALERT_ERROR_RATE,      /* many requests fail */
+  TERRACE_ALERT_LATENCY,         /* answers take long */
+  TERRACE_ALERT_BUDGET,          /* more is spent than was allowed */
+  TERRACE_ALERT_UNREACHABLE,     /* a location does not answer */
+  TERRACE_ALERT_REPLICA_MISSING, /* fewer copies than wanted, or a damaged one */
+} TerraceAlertKind;
+
 #define TERRACE_TYPE_TIER (terrace_tier_get_type ())
 #define TERRACE_TYPE_TEMPERATURE (terrace_temperature_get_type ())
 #define TERRACE_TYPE_LOCATION_KIND (terrace_location_kind_get_type ())
@@ -99,6 +112,7 @@ typedef enum
 #define TERRACE_TYPE_MOVE_REQUEST (terrace_move_request_get_type ())
 #define TERRACE_TYPE_EVENT_KIND (terrace_event_kind_get_type ())
 #define TERRACE_TYPE_SEVERITY (terrace_severity_get_type ())
+#define TERRACE_TYPE_ALERT_KIND (terrace_alert_kind_get_type ())
 GType terrace_tier_get_type (void);
 GType terrace_temperature_get_type (void);
 GType terrace_location_kind_get_type (void);
@@ -107,6 +121,7 @@ GType terrace_move_state_get_type (void);
 GType terrace_move_request_get_type (void);
 GType terrace_event_kind_get_type (void);
 GType terrace_severity_get_type (void);
+GType terrace_alert_kind_get_type (void);
 
 /* The nick of @value in @enum_type ("hot"); "unknown" for a number it does not have. */
 const char *terrace_enum_to_nick (GType enum_type, int value);
