@@ -85,3 +85,22 @@
 #define TERRACE_LIMIT_STREAM_LOG_ROWS_PER_SECOND 500
 /* Folders watched at once for changes; a tree with more is scanned instead. */
 #define TERRACE_LIMIT_WATCHES 2000
+
+/* Coalesced accesses of streams that wait to be merged before whoever appends merges first, and how
+ * long they wait otherwise; items whose accesses are folded in one transaction. */
+#define TERRACE_LIMIT_STREAM_PENDING 4000000
+#define TERRACE_DEFAULT_STREAM_MERGE_MS 60000
+#define TERRACE_LIMIT_STREAM_MERGE_ITEMS 4096
+/* Ids of events that are kept across restarts, to know an event again. */
+#define TERRACE_LIMIT_STREAM_EVENT_IDS (1 << 20)
+/* Minutes of counters of a source, and the past of the events themselves: bytes and age. */
+#define TERRACE_LIMIT_STREAM_MINUTES (7 * 24 * 60)
+#define TERRACE_LIMIT_STREAM_BLOCK_BYTES (64 * 1024 * 1024)
+#define TERRACE_LIMIT_STREAM_BLOCK_AGE_US (G_GINT64_CONSTANT (3600) * 1000000)
+/* Alerts that are over, models of a kind, and past decisions that are kept. */
+#define TERRACE_LIMIT_ALERTS 10000
+#define TERRACE_LIMIT_MODELS 50
+#define TERRACE_LIMIT_DECISIONS 100000
+/* After so many days the accesses of a day become part of a week's, then of a month's. */
+#define TERRACE_LIMIT_ACCESS_DAYS 60
+#define TERRACE_LIMIT_ACCESS_WEEKS_DAYS 400
