@@ -6,11 +6,12 @@
 
 #include "insight/terrace-forest.h"
 
+#include "insight/terrace-trees.h"
+
 #include "base/terrace-error.h"
 
 #include <glib/gi18n-lib.h>
 #include <math.h>
-#include <string.h>
 #include <xgboost/c_api.h>
 
 /* The number of threads changes sums in their last digits: it is fixed, so that models repeat. One
@@ -19,12 +20,13 @@
 #define THREADS 1
 /* Rows are asked about one by one, so the answers do not depend on how many are asked at once. */
 #define PREDICT_THREADS 2
-#define PREDICT_ROWS 65536
+#define PREDICT_ALONE 4096
 
 struct _TerraceForest
 {
   BoosterHandle booster;
   int n_features;
+  TerraceTrees *trees;
 };
 
 typedef DMatrixHandle Matrix;
@@ -96,6 +98,49 @@ fill_matrix (Matrix matrix,
          check (XGDMatrixSetFloatInfo (matrix, "weight", weights, n_rows), error);
 }
 
+/* One more tree along the slope of the pinball loss, which this version of the library lacks. */
+static gboolean
+boost_quantile (TerraceForest *self,
+                const TerraceForestOptions *options,
+                Matrix matrix,
+                const float *targets,
+                const float *weights,
+                guint n_rows,
+                GError **error)
+{
+  static const char config[] = "{\"type\": 0, \"training\": true, \"iteration_begin\": 0, "
+                               "\"iteration_end\": 0, \"strict_shape\": false}";
+  g_autofree float *slopes = g_new (float, n_rows);
+  const bst_ulong *shape;
+  bst_ulong n_dimensions;
+  const float *values;
+
+  if (!check (XGBoosterPredictFromDMatrix (self->booster, matrix, config, &shape, &n_dimensions,
+                                           &values),
+              error))
+    return FALSE;
+  for (guint i = 0; i < n_rows; i++)
+    slopes[i] = weights[i] *
+                (float) (values[i] > targets[i] ? 1.0 - options->quantile : -options->quantile);
+  return check (XGBoosterBoostOneIter (self->booster, matrix, slopes, (float *) weights, n_rows),
+                error);
+}
+
+static gboolean
+flatten (TerraceForest *self, GError **error)
+{
+  const char **dumps;
+  bst_ulong n_dumps;
+
+  self->trees = terrace_trees_new ();
+  if (!check (XGBoosterDumpModelEx (self->booster, "", 0, "text", &n_dumps, &dumps), error))
+    return FALSE;
+  for (bst_ulong i = 0; i < n_dumps; i++)
+    if (!terrace_trees_add_dump (self->trees, dumps[i], self->n_features, error))
+      return FALSE;
+  return TRUE;
+}
+
 TerraceForest *
 terrace_forest_train (const TerraceForestOptions *options,
                       const float *rows,
@@ -125,9 +170,11 @@ terrace_forest_train (const TerraceForestOptions *options,
 
   for (int round = 0; round < n_rounds; round++)
     if (g_cancellable_set_error_if_cancelled (cancellable, error) ||
-        !check (XGBoosterUpdateOneIter (self->booster, round, matrix), error))
+        !(options->quantile > 0.0 ?
+              boost_quantile (self, options, matrix, targets, weights, n_rows, error) :
+              check (XGBoosterUpdateOneIter (self->booster, round, matrix), error)))
       return NULL;
-  return g_steal_pointer (&self);
+  return flatten (self, error) ? g_steal_pointer (&self) : NULL;
 }
 
 void
@@ -135,41 +182,39 @@ terrace_forest_free (TerraceForest *self)
 {
   if (self->booster != NULL)
     XGBoosterFree (self->booster);
+  g_clear_pointer (&self->trees, terrace_trees_free);
   g_free (self);
 }
 
-gboolean
-terrace_forest_predict (TerraceForest *self,
-                        const float *rows,
-                        guint n_rows,
-                        float *results,
-                        GError **error)
+void
+terrace_forest_predict (TerraceForest *self, const float *rows, guint n_rows, float *results)
 {
-  static const char config[] = "{\"type\": 0, \"training\": false, \"iteration_begin\": 0, "
+  g_return_if_fail (self != NULL && results != NULL);
+
+  terrace_trees_evaluate (self->trees, rows, n_rows, self->n_features,
+                          n_rows <= PREDICT_ALONE ? 1 : PREDICT_THREADS, results);
+}
+
+gboolean
+terrace_forest_contribute (TerraceForest *self, const float *row, double *amounts, GError **error)
+{
+  static const char config[] = "{\"type\": 2, \"training\": false, \"iteration_begin\": 0, "
                                "\"iteration_end\": 0, \"strict_shape\": false}";
+  g_auto (Matrix) matrix = NULL;
+  const bst_ulong *shape;
+  bst_ulong n_dimensions;
+  const float *values;
 
-  g_return_val_if_fail (self != NULL && results != NULL, FALSE);
+  g_return_val_if_fail (self != NULL && row != NULL && amounts != NULL, FALSE);
 
-  if (!set_number (self, "nthread", PREDICT_THREADS, error))
+  if (!check (XGDMatrixCreateFromMat (row, 1, (bst_ulong) self->n_features, NAN, &matrix), error) ||
+      !check (XGBoosterPredictFromDMatrix (self->booster, matrix, config, &shape, &n_dimensions,
+                                           &values),
+              error))
     return FALSE;
-  for (guint done = 0; done < n_rows; done += PREDICT_ROWS)
-    {
-      const guint n = MIN (n_rows - done, PREDICT_ROWS);
-      g_auto (Matrix) matrix = NULL;
-      const bst_ulong *shape;
-      bst_ulong n_dimensions;
-      const float *values;
-
-      if (!check (XGDMatrixCreateFromMat_omp (rows + (gsize) done * (gsize) self->n_features, n,
-                                              (bst_ulong) self->n_features, NAN, &matrix,
-                                              PREDICT_THREADS),
-                  error) ||
-          !check (XGBoosterPredictFromDMatrix (self->booster, matrix, config, &shape, &n_dimensions,
-                                               &values),
-                  error))
-        return FALSE;
-      memcpy (results + done, values, sizeof (float) * n);
-    }
+  g_assert (n_dimensions == 2 && shape[1] == (bst_ulong) self->n_features + 1);
+  for (int i = 0; i <= self->n_features; i++)
+    amounts[i] = (double) values[i];
   return TRUE;
 }
 
@@ -185,4 +230,29 @@ terrace_forest_save (TerraceForest *self, GError **error)
               error))
     return NULL;
   return g_bytes_new (data, length);
+}
+
+TerraceForest *
+terrace_forest_load (GBytes *bytes, int n_features, GError **error)
+{
+  g_autoptr (TerraceForest) self = g_new0 (TerraceForest, 1);
+  bst_ulong n_stored = 0;
+  gsize length;
+  gconstpointer data = g_bytes_get_data (bytes, &length);
+
+  g_return_val_if_fail (bytes != NULL && n_features > 0, NULL);
+
+  self->n_features = n_features;
+  if (XGBoosterCreate (NULL, 0, &self->booster) != 0 ||
+      XGBoosterSetParam (self->booster, "verbosity", "0") != 0 ||
+      XGBoosterLoadModelFromBuffer (self->booster, data, length) != 0 ||
+      XGBoosterGetNumFeature (self->booster, &n_stored) != 0 || n_stored != (bst_ulong) n_features)
+    {
+      g_set_error_literal (error, TERRACE_ERROR, TERRACE_ERROR_CORRUPT,
+                           _ ("The model is damaged; train it again"));
+      return NULL;
+    }
+  return set_number (self, "nthread", THREADS, error) && flatten (self, error) ?
+             g_steal_pointer (&self) :
+             NULL;
 }

@@ -21,6 +21,7 @@ typedef enum
  * @depth: of a tree, at most
  * @min_weight: the least weight of rows in a leaf
  * @seed: of all that is random
+ * @quantile: boosted trees only: foresee this quantile, 0.9 say; 0 for the mean
  */
 typedef struct
 {
@@ -29,6 +30,7 @@ typedef struct
   int depth;
   double min_weight;
   guint seed;
+  double quantile;
 } TerraceForestOptions;
 
 typedef struct _TerraceForest TerraceForest;
@@ -54,15 +56,24 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (TerraceForest, terrace_forest_free)
 
 /**
  * terrace_forest_predict:
+ * @rows: (array length=n_rows*n_features): free of NaN
  * @results: (out caller-allocates) (array length=n_rows)
  */
-gboolean terrace_forest_predict (TerraceForest *self,
-                                 const float *rows,
-                                 guint n_rows,
-                                 float *results,
-                                 GError **error);
+void terrace_forest_predict (TerraceForest *self, const float *rows, guint n_rows, float *results);
+
+/**
+ * terrace_forest_contribute:
+ * @row: (array length=n_features)
+ * @amounts: (out caller-allocates) (array length=n_features+1): what each feature adds to the
+ *   result; the last is what an average row gets. They add up to the result
+ */
+gboolean
+terrace_forest_contribute (TerraceForest *self, const float *row, double *amounts, GError **error);
 
 /* (transfer full): the model in XGBoost's own format, which others can read. */
 GBytes *terrace_forest_save (TerraceForest *self, GError **error);
+/* (transfer full) (nullable): %TERRACE_ERROR_CORRUPT if @bytes are none, or one of other features.
+ */
+TerraceForest *terrace_forest_load (GBytes *bytes, int n_features, GError **error);
 
 G_END_DECLS

@@ -157,8 +157,7 @@ foresee (TerraceForest *forest,
     memcpy (rows + (gsize) i * TERRACE_N_FEATURES,
             table->values + (gsize) g_array_index (asked, guint, i) * TERRACE_N_FEATURES,
             sizeof (float) * TERRACE_N_FEATURES);
-  if (!terrace_forest_predict (forest, rows, asked->len, results, error))
-    return FALSE;
+  terrace_forest_predict (forest, rows, asked->len, results);
 
   for (guint i = 0; i < asked->len; i++)
     {
