@@ -6,7 +6,7 @@
 #include "config.h"
 
 #include "cli/terrace-cli-common.h"
-#include "cli/terrace-cli-location-s3.h"
+#include "cli/terrace-cli-location-cloud.h"
 #include "cli/terrace-cli-output.h"
 
 #include <glib/gi18n-lib.h>
@@ -327,7 +327,7 @@ make_location (TerraceCli *cli, char **arguments, const AddOptions *options)
       (!terrace_enum_from_nick (TERRACE_TYPE_LOCATION_KIND, options->kind, &kind) ||
        kind > TERRACE_LOCATION_SANDBOX))
     {
-      terrace_cli_misuse ("location add", _ ("'%s' is none of local, sandbox and s3"),
+      terrace_cli_misuse ("location add", _ ("'%s' is none of local, sandbox, s3, azure and gcs"),
                           options->kind);
       return NULL;
     }
@@ -360,18 +360,28 @@ make_location (TerraceCli *cli, char **arguments, const AddOptions *options)
   return g_steal_pointer (&location);
 }
 
-static int
-add_bucket (TerraceCli *cli, char **arguments, const AddOptions *options)
+/* Whether the options name a kind that is reached over the network. */
+static gboolean
+is_cloud (const AddOptions *options, int *kind)
 {
-  TerraceCliBucket bucket = { arguments[0], arguments[1], options->class_id, options->access_key,
-                              !options->no_accept };
+  return options->kind != NULL &&
+         terrace_enum_from_nick (TERRACE_TYPE_LOCATION_KIND, options->kind, kind) &&
+         *kind > TERRACE_LOCATION_SANDBOX;
+}
+
+static int
+add_cloud (TerraceCli *cli, char **arguments, const AddOptions *options, TerraceLocationKind kind)
+{
+  TerraceCliCloud cloud = {
+    kind, arguments[0], arguments[1], options->class_id, options->access_key, !options->no_accept
+  };
 
   if (!g_utf8_validate (arguments[1], -1, NULL) || options->latency_ms > 0 ||
       options->bandwidth != NULL || options->capacity != NULL)
     return terrace_cli_misuse ("location add",
                                _ ("--latency, --bandwidth and --capacity are not for buckets"));
 
-  return terrace_cli_add_bucket (cli, &bucket);
+  return terrace_cli_add_cloud (cli, &cloud);
 }
 
 static int
@@ -380,20 +390,26 @@ run_add (TerraceCli *cli, int argc, char **argv)
   const TerraceCliHelp help = {
     "location add [OPTION…] NAME FOLDER|ADDRESS",
     _ ("Makes a folder (of a disk, a share, a server) known as a location that objects can be "
-       "moved to. With --kind sandbox it pretends to be a cloud's storage class. With --kind s3 "
-       "it is a bucket, https://endpoint/bucket, whose secret key is read from standard input."),
+       "moved to. With --kind sandbox it pretends to be a cloud's storage class. With --kind s3, "
+       "azure or gcs it is a bucket or container, https://endpoint/bucket, whose secret is read "
+       "from standard input: S3's secret key, Azure's account key or shared access signature, the "
+       "JSON file of Google Cloud's service account."),
     "  terracectl location add NAS /mnt/nas/terrace --class local/nas\n"
     "  terracectl location add Glacier /mnt/disk/glacier --kind sandbox --class aws/GLACIER_IR\n"
     "  terracectl location add Cloud https://s3.eu-west-1.amazonaws.com/photos --kind s3 "
-    "--access-key AKIA…\n",
+    "--access-key AKIA…\n"
+    "  terracectl location add Blobs https://myaccount.blob.core.windows.net/photos --kind azure\n"
+    "  terracectl location add Google https://storage.googleapis.com/photos --kind gcs < "
+    "key.json\n",
     FALSE,
   };
   g_auto (AddOptions) options = { 0 };
   GOptionEntry entries[] = {
-    { "kind", 'k', 0, G_OPTION_ARG_FILENAME, &options.kind, N_ ("local (default), sandbox or s3"),
-      N_ ("KIND") },
+    { "kind", 'k', 0, G_OPTION_ARG_FILENAME, &options.kind,
+      N_ ("local (default), sandbox, s3, azure or gcs"), N_ ("KIND") },
     { "access-key", 0, 0, G_OPTION_ARG_FILENAME, &options.access_key,
-      N_ ("s3: the key whose secret half is on standard input"), N_ ("KEY") },
+      N_ ("s3, gcs: the key whose secret half is on standard input; azure: the account"),
+      N_ ("KEY") },
     { "class", 'c', 0, G_OPTION_ARG_FILENAME, &options.class_id,
       N_ ("Storage class that gives the price"), N_ ("CLASS") },
     { "latency", 0, 0, G_OPTION_ARG_INT, &options.latency_ms,
@@ -410,18 +426,19 @@ run_add (TerraceCli *cli, int argc, char **argv)
   g_autoptr (TerraceLocation) location = NULL;
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GError) error = NULL;
+  int kind;
   int status;
 
   if (!terrace_cli_parse (cli, &help, entries, argc, argv, &arguments, &status))
     return status;
   if (g_strv_length (arguments) != 2)
-    return terrace_cli_misuse ("location add", _ ("Give it a name, and a folder"));
+    return terrace_cli_misuse ("location add", _ ("Give it a name, and a folder or an address"));
   if (!g_utf8_validate (arguments[0], -1, NULL) || arguments[0][0] == '\0')
     return terrace_cli_misuse ("location add", _ ("The name must be text in UTF-8"));
   if (options.latency_ms < 0)
     return terrace_cli_misuse ("location add", _ ("--latency must not be negative"));
-  if (g_strcmp0 (options.kind, "s3") == 0)
-    return add_bucket (cli, arguments, &options);
+  if (is_cloud (&options, &kind))
+    return add_cloud (cli, arguments, &options, kind);
   if (!terrace_cli_open (cli, FALSE))
     return TERRACE_CLI_FAILED;
 

@@ -1,0 +1,303 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Adds a bucket or a container as a location. Runs on the main thread.
+ *
+ * The secret comes from standard input, never from an argument, which every other program could see
+ * and the shell would remember. It goes to the keyring before the location is tried, and is taken
+ * out again if the location cannot be used.
+ *
+ * What a secret looks like is the kind's affair: S3 has a secret key and perhaps a session token;
+ * Azure an account key, a shared access signature or a connection string with either; Google Cloud
+ * the JSON file of a service account, or an HMAC key, which is like S3's. */
+
+#include "config.h"
+
+#include "cli/terrace-cli-location-cloud.h"
+
+#include "cli/terrace-cli-output.h"
+
+#include <glib/gi18n-lib.h>
+#include <stdio.h>
+#include <string.h>
+#include <termios.h>
+#include <unistd.h>
+
+/* A service account's file has some 2,400 bytes. */
+#define MAX_INPUT_BYTES 65536
+
+/* What stands for the name of a key that has none. */
+#define AZURE_SIGNATURE "sas"
+#define AZURE_ACCOUNT_OF_ADDRESS "-"
+#define GCS_SERVICE_ACCOUNT "service-account"
+
+/* --- What was read --------------------------------------------------------------------------- */
+
+/* The line that @rest begins with, without its end; @rest goes on to the next. */
+static char *
+cut_line (char **rest)
+{
+  char *line = *rest;
+  gsize length = strcspn (line, "\r\n");
+
+  *rest = line + length;
+  if (**rest != '\0')
+    *(*rest)++ = '\0';
+  *rest += strspn (*rest, "\r\n");
+
+  return line;
+}
+
+/* (transfer full) (nullable): the secret key, and the session token if a second line has one. */
+static TerraceSecret *
+parse_pair (const TerraceCliCloud *cloud, char *input)
+{
+  char *secret_key = cut_line (&input);
+  char *token = cut_line (&input);
+
+  if (cloud->access_key == NULL || secret_key[0] == '\0')
+    return NULL;
+
+  return terrace_secret_new (cloud->access_key, secret_key, token[0] != '\0' ? token : NULL);
+}
+
+/* "AccountName=…;AccountKey=…;…", as Azure's own pages show it. */
+static TerraceSecret *
+parse_connection_string (char *text)
+{
+  const char *account = NULL;
+  const char *key = NULL;
+  const char *signature = NULL;
+
+  for (char *field = strtok (text, ";"); field != NULL; field = strtok (NULL, ";"))
+    {
+      char *value = strchr (field, '=');
+
+      if (value == NULL)
+        continue;
+      *value++ = '\0';
+      if (g_ascii_strcasecmp (field, "AccountName") == 0)
+        account = value;
+      else if (g_ascii_strcasecmp (field, "AccountKey") == 0)
+        key = value;
+      else if (g_ascii_strcasecmp (field, "SharedAccessSignature") == 0)
+        signature = value;
+    }
+  if (key != NULL && account != NULL)
+    return terrace_secret_new (account, key, NULL);
+
+  return signature != NULL ? terrace_secret_new (AZURE_SIGNATURE, signature, NULL) : NULL;
+}
+
+static TerraceSecret *
+parse_azure (const TerraceCliCloud *cloud, char *input)
+{
+  char *line = cut_line (&input);
+  const char *account = cloud->access_key != NULL ? cloud->access_key : AZURE_ACCOUNT_OF_ADDRESS;
+
+  if (line[0] == '\0')
+    return NULL;
+  if (strstr (line, "AccountKey=") != NULL || strstr (line, "SharedAccessSignature=") != NULL)
+    return parse_connection_string (line);
+
+  return terrace_secret_new (strstr (line, "sig=") != NULL ? AZURE_SIGNATURE : account, line, NULL);
+}
+
+/* The keyring keeps a line of it; in JSON a line break is like a space. */
+static TerraceSecret *
+parse_gcs (const TerraceCliCloud *cloud, char *input)
+{
+  if (cloud->access_key != NULL)
+    return parse_pair (cloud, input);
+
+  g_strstrip (g_strdelimit (input, "\r\n", ' '));
+  if (input[0] != '{' || strstr (input, "\"private_key\"") == NULL)
+    return NULL;
+
+  return terrace_secret_new (GCS_SERVICE_ACCOUNT, input, NULL);
+}
+
+/* --- Kinds ----------------------------------------------------------------------------------- */
+
+/**
+ * Kind:
+ * @default_class: of new objects if none is named
+ * @prompt: what a terminal is asked; a terminal that is asked for a whole file ends it by Ctrl+D
+ * @missing: what to say if standard input has nothing that could be it
+ */
+typedef struct
+{
+  TerraceLocationKind kind;
+  const char *default_class;
+  const char *prompt;
+  const char *missing;
+  TerraceSecret *(*parse) (const TerraceCliCloud *cloud, char *input);
+} Kind;
+
+static const Kind kinds[] = {
+  { TERRACE_LOCATION_S3, "aws/STANDARD", N_ ("Secret key: "),
+    N_ ("The secret key is missing on standard input"), parse_pair },
+  { TERRACE_LOCATION_AZURE, "azure/Hot", N_ ("Account key or shared access signature: "),
+    N_ ("The account key or shared access signature is missing on standard input"), parse_azure },
+  { TERRACE_LOCATION_GCS, "gcs/STANDARD", N_ ("Secret key: "),
+    N_ ("The service account's JSON file is missing on standard input; for an HMAC key name it "
+        "by --access-key"),
+    parse_gcs },
+};
+
+static const Kind *
+find_kind (TerraceLocationKind kind)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (kinds); i++)
+    if (kinds[i].kind == kind)
+      return &kinds[i];
+
+  g_assert_not_reached ();
+}
+
+/* --- Reading --------------------------------------------------------------------------------- */
+
+/* Sets whether what is typed can be seen; returns what was set before. */
+static struct termios
+set_echo (const struct termios *wanted)
+{
+  struct termios before;
+  struct termios silent;
+
+  tcgetattr (STDIN_FILENO, &before);
+  silent = before;
+  silent.c_lflag &= ~(tcflag_t) ECHO;
+  tcsetattr (STDIN_FILENO, TCSAFLUSH, wanted != NULL ? wanted : &silent);
+
+  return before;
+}
+
+static TerraceSecret *
+read_secret (const TerraceCliCloud *cloud)
+{
+  const Kind *kind = find_kind (cloud->kind);
+  gboolean is_file = cloud->kind == TERRACE_LOCATION_GCS && cloud->access_key == NULL;
+  char *input = g_malloc0 (MAX_INPUT_BYTES + 1);
+  TerraceSecret *secret;
+
+  if (isatty (STDIN_FILENO) && !is_file)
+    {
+      struct termios before;
+
+      fputs (_ (kind->prompt), stderr);
+      before = set_echo (NULL);
+      if (fgets (input, MAX_INPUT_BYTES, stdin) == NULL)
+        input[0] = '\0';
+      set_echo (&before);
+      fputc ('\n', stderr);
+    }
+  else
+    {
+      input[fread (input, 1, MAX_INPUT_BYTES, stdin)] = '\0';
+    }
+
+  secret = kind->parse (cloud, input);
+  explicit_bzero (input, MAX_INPUT_BYTES);
+  g_free (input);
+
+  return secret;
+}
+
+/* --- Adding ---------------------------------------------------------------------------------- */
+
+static gboolean
+store (TerraceCli *cli, const TerraceCliCloud *cloud, const TerraceSecret *secret, GError **error)
+{
+  TerraceCredentials *credentials =
+      terrace_provider_registry_get_credentials (terrace_engine_get_registry (cli->engine));
+  g_autofree char *label = g_strdup_printf (_ ("Terrace: %s"), cloud->name);
+  g_autoptr (GAsyncResult) result = NULL;
+
+  terrace_credentials_store_async (credentials, cloud->address, label, secret, cli->cancellable,
+                                   terrace_cli_await_cb, &result);
+  terrace_cli_await (&result);
+  return terrace_credentials_store_finish (credentials, result, error);
+}
+
+/* What cannot be taken out again is told by the keyring's own window. */
+static void
+forget (TerraceCli *cli, const TerraceCliCloud *cloud)
+{
+  TerraceCredentials *credentials =
+      terrace_provider_registry_get_credentials (terrace_engine_get_registry (cli->engine));
+  g_autoptr (GAsyncResult) result = NULL;
+
+  terrace_credentials_clear_async (credentials, cloud->address, NULL, terrace_cli_await_cb,
+                                   &result);
+  terrace_cli_await (&result);
+  terrace_credentials_clear_finish (credentials, result, NULL);
+}
+
+static gboolean
+add (TerraceCli *cli, const TerraceCliCloud *cloud, GError **error)
+{
+  g_auto (GStrv) class_ids =
+      g_strsplit (cloud->classes != NULL ? cloud->classes : find_kind (cloud->kind)->default_class,
+                  ",", -1);
+  g_autoptr (TerraceLocation) location =
+      terrace_location_new (cloud->kind, cloud->name, cloud->address,
+                            (const char *const *) class_ids);
+  g_autoptr (GAsyncResult) result = NULL;
+
+  location->accepts = cloud->accepts;
+  terrace_engine_add_location_async (cli->engine, location, cli->cancellable, terrace_cli_await_cb,
+                                     &result);
+  terrace_cli_await (&result);
+  return terrace_engine_add_location_finish (cli->engine, result, error);
+}
+
+/* Whether the bucket is a location already, whose key must stay. */
+static gboolean
+is_known (TerraceCli *cli, const TerraceCliCloud *cloud)
+{
+  GListModel *locations = terrace_engine_get_locations (cli->engine);
+
+  for (guint i = 0; i < g_list_model_get_n_items (locations); i++)
+    {
+      g_autoptr (TerraceLocation) location = g_list_model_get_item (locations, i);
+
+      if (g_strcmp0 (location->root, cloud->address) == 0 ||
+          g_strcmp0 (location->name, cloud->name) == 0)
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
+int
+terrace_cli_add_cloud (TerraceCli *cli, const TerraceCliCloud *cloud)
+{
+  g_autoptr (TerraceSecret) secret = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if ((cloud->kind == TERRACE_LOCATION_S3 && cloud->access_key == NULL) ||
+      (cloud->access_key != NULL && cloud->access_key[0] == '\0'))
+    return terrace_cli_misuse ("location add",
+                               _ ("A bucket needs --access-key; its secret key is read from "
+                                  "standard input"));
+  if (!terrace_cli_open (cli, FALSE))
+    return TERRACE_CLI_FAILED;
+  if (is_known (cli, cloud))
+    {
+      terrace_cli_warn (_ ("There is a location of this name or at this address already"));
+      return TERRACE_CLI_FAILED;
+    }
+
+  secret = read_secret (cloud);
+  if (secret == NULL)
+    return terrace_cli_misuse ("location add", "%s", _ (find_kind (cloud->kind)->missing));
+  if (!store (cli, cloud, secret, &error))
+    return terrace_cli_fail (error);
+  if (!add (cli, cloud, &error))
+    {
+      forget (cli, cloud);
+      return terrace_cli_fail (error);
+    }
+
+  terrace_cli_print (_ ("%s is ready\n"), cloud->name);
+  return TERRACE_CLI_OK;
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "cli/terrace-cli-common.h"
+
+/* Adding a bucket or a container. Runs on the main thread. */
+
+G_BEGIN_DECLS
+
+/**
+ * TerraceCliCloud:
+ * @kind: S3, AZURE or GCS
+ * @address: "https://endpoint/bucket"
+ * @classes: (nullable): ids joined by ","; the first is that of new objects
+ * @access_key: (nullable): names the key whose secret half comes from standard input
+ */
+typedef struct
+{
+  TerraceLocationKind kind;
+  const char *name;
+  const char *address;
+  const char *classes;
+  const char *access_key;
+  gboolean accepts;
+} TerraceCliCloud;
+
+/* Reads the secret, keeps it in the keyring and adds the location; returns the exit status. */
+int terrace_cli_add_cloud (TerraceCli *cli, const TerraceCliCloud *cloud);
+
+G_END_DECLS
