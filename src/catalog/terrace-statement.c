@@ -182,7 +182,7 @@ terrace_statement_read_digest (TerraceStatement *self, TerraceDigest *digest)
 
   memset (digest, 0, sizeof *digest);
   /* A digest of the wrong length proves nothing; unknown is the safe reading. */
-  if (kind == TERRACE_CHECKSUM_SHA256 && length == terrace_checksum_kind_get_length (kind))
+  if (length > 0 && length == terrace_checksum_kind_get_length (kind))
     {
       digest->kind = kind;
       memcpy (digest->bytes, bytes, length);
