@@ -2,7 +2,7 @@
 #pragma once
 
 #include "cli/terrace-cli-common.h"
-#include <json-glib/json-glib.h>
+#include "engine/terrace-json.h"
 
 /* What the commands write: text, tables, JSON, progress. Everything goes to standard output but
  * progress, which goes to standard error and only when that is a terminal. */
@@ -56,20 +56,16 @@ gboolean terrace_cli_table_is_empty (TerraceCliTable *self);
 
 /* --- JSON ---------------------------------------------------------------------------------- */
 
-/* (transfer full) */
-JsonNode *terrace_cli_json_item (TerraceCli *cli, TerraceItem *item);
-JsonNode *terrace_cli_json_move (TerraceCli *cli, TerraceMove *move);
-JsonNode *terrace_cli_json_location (TerraceCli *cli, TerraceLocation *location);
-
-/* Members of the object that @builder is in; %NULL text, time 0 and unknown numbers are null. */
-void terrace_cli_json_text (JsonBuilder *builder, const char *name, const char *text);
-void terrace_cli_json_int (JsonBuilder *builder, const char *name, gint64 value);
-void terrace_cli_json_double (JsonBuilder *builder, const char *name, double value);
-void terrace_cli_json_bool (JsonBuilder *builder, const char *name, gboolean value);
-void terrace_cli_json_money (JsonBuilder *builder, const char *name, gint64 nanos);
-void terrace_cli_json_time (JsonBuilder *builder, const char *name, gint64 time_us);
-/* "key", and "key_base64" when the key is not UTF-8 and JSON cannot hold it. */
-void terrace_cli_json_key (JsonBuilder *builder, const char *name, const char *key);
+#define terrace_cli_json_item(cli, item) terrace_json_item ((cli)->engine, item)
+#define terrace_cli_json_move(cli, move) terrace_json_move ((cli)->engine, move)
+#define terrace_cli_json_location(cli, location) terrace_json_location ((cli)->engine, location)
+#define terrace_cli_json_text terrace_json_text
+#define terrace_cli_json_int terrace_json_int
+#define terrace_cli_json_double terrace_json_double
+#define terrace_cli_json_bool terrace_json_bool
+#define terrace_cli_json_money terrace_json_money
+#define terrace_cli_json_time terrace_json_time
+#define terrace_cli_json_key terrace_json_key
 
 /* Takes @node and writes it with a newline. */
 void terrace_cli_json_print (JsonNode *node);

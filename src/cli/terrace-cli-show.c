@@ -7,6 +7,7 @@
 
 #include "cli/terrace-cli-common.h"
 #include "cli/terrace-cli-output.h"
+#include "engine/terrace-json.h"
 #include "model/terrace-event.h"
 
 #include <glib/gi18n-lib.h>
@@ -14,19 +15,6 @@
 
 #define BAR_WIDTH 24
 #define DAYS_SHOWN 30
-
-static const char *
-verdict_to_nick (TerraceVerdict verdict)
-{
-  static const char *const nicks[] = {
-    [TERRACE_VERDICT_CHOSEN] = "chosen",       [TERRACE_VERDICT_STAY] = "stay",
-    [TERRACE_VERDICT_DEARER] = "dearer",       [TERRACE_VERDICT_PAYBACK] = "payback",
-    [TERRACE_VERDICT_TOO_SMALL] = "too-small", [TERRACE_VERDICT_TOO_SLOW] = "too-slow",
-    [TERRACE_VERDICT_NO_ROOM] = "no-room",     [TERRACE_VERDICT_UNSTEADY] = "unsteady",
-  };
-
-  return (guint) verdict < G_N_ELEMENTS (nicks) ? nicks[verdict] : "unknown";
-}
 
 static const char *
 verdict_to_words (TerraceVerdict verdict)
@@ -51,114 +39,6 @@ verdict_to_words (TerraceVerdict verdict)
       return _ ("saves only at this very use");
     }
   return "";
-}
-
-/* The names of the terms in JSON, by TerraceTerm. */
-static const char *const term_names[TERRACE_N_TERMS] = {
-  "storage", "minimum_size",   "overhead", "monitoring",  "requests", "retrieval",
-  "egress",  "early_deletion", "read_out", "move_egress", "write_in",
-};
-
-static void
-json_options (TerraceCli *cli, JsonBuilder *builder, const TerraceExplanation *explanation)
-{
-  json_builder_set_member_name (builder, "options");
-  json_builder_begin_array (builder);
-  for (guint i = 0; i < explanation->options->len; i++)
-    {
-      TerraceOption *option = &g_array_index (explanation->options, TerraceOption, i);
-
-      json_builder_begin_object (builder);
-      terrace_cli_json_text (builder, "location",
-                             terrace_cli_location_name (cli, option->location_id));
-      terrace_cli_json_text (builder, "class", option->storage_class->id);
-      terrace_cli_json_text (builder, "verdict", verdict_to_nick (option->verdict));
-      terrace_cli_json_bool (builder, "current", i == explanation->current);
-      terrace_cli_json_double (builder, "cost_per_month", option->bill.monthly);
-      terrace_cli_json_double (builder, "once", option->bill.once);
-      json_builder_set_member_name (builder, "terms");
-      json_builder_begin_object (builder);
-      for (int term = 0; term < TERRACE_N_TERMS; term++)
-        terrace_cli_json_double (builder, term_names[term], option->bill.terms[term]);
-      json_builder_end_object (builder);
-      json_builder_end_object (builder);
-    }
-  json_builder_end_array (builder);
-}
-
-static void
-json_copies (TerraceCli *cli, JsonBuilder *builder, GPtrArray *replicas)
-{
-  json_builder_set_member_name (builder, "copies");
-  json_builder_begin_array (builder);
-  for (guint i = 0; i < replicas->len; i++)
-    {
-      TerraceReplica *replica = g_ptr_array_index (replicas, i);
-      g_autofree char *checksum = terrace_digest_to_string (&replica->checksum);
-
-      json_builder_begin_object (builder);
-      terrace_cli_json_text (builder, "location",
-                             terrace_cli_location_name (cli, replica->location_id));
-      terrace_cli_json_key (builder, "key", replica->key);
-      terrace_cli_json_text (builder, "class", replica->class_id);
-      terrace_cli_json_text (builder, "checksum", checksum);
-      terrace_cli_json_time (builder, "verified", replica->verified_us);
-      terrace_cli_json_bool (builder, "leading", replica->leading);
-      json_builder_end_object (builder);
-    }
-  json_builder_end_array (builder);
-}
-
-static void
-json_history (JsonBuilder *builder, const TerraceExplanation *explanation)
-{
-  json_builder_set_member_name (builder, "accesses");
-  json_builder_begin_array (builder);
-  for (guint i = 0; i < explanation->days->len; i++)
-    {
-      TerraceAccessDay *day = &g_array_index (explanation->days, TerraceAccessDay, i);
-
-      json_builder_begin_object (builder);
-      terrace_cli_json_time (builder, "day", day->day * TERRACE_US_PER_DAY);
-      terrace_cli_json_int (builder, "reads", (gint64) day->reads);
-      terrace_cli_json_int (builder, "writes", (gint64) day->writes);
-      terrace_cli_json_int (builder, "bytes", (gint64) day->bytes);
-      json_builder_end_object (builder);
-    }
-  json_builder_end_array (builder);
-
-  json_builder_set_member_name (builder, "events");
-  json_builder_begin_array (builder);
-  for (guint i = 0; i < explanation->events->len; i++)
-    {
-      TerraceEvent *event = g_ptr_array_index (explanation->events, i);
-
-      json_builder_begin_object (builder);
-      terrace_cli_json_time (builder, "time", event->time_us);
-      terrace_cli_json_text (builder, "kind",
-                             terrace_enum_to_nick (TERRACE_TYPE_EVENT_KIND, event->kind));
-      terrace_cli_json_text (builder, "message", event->message);
-      json_builder_end_object (builder);
-    }
-  json_builder_end_array (builder);
-}
-
-static JsonNode *
-explanation_to_json (TerraceCli *cli, const TerraceExplanation *explanation)
-{
-  g_autoptr (JsonBuilder) builder = json_builder_new ();
-
-  json_builder_begin_object (builder);
-  json_builder_set_member_name (builder, "object");
-  json_builder_add_value (builder, terrace_cli_json_item (cli, explanation->item));
-  terrace_cli_json_text (builder, "reason", explanation->reason);
-  terrace_cli_json_text (builder, "temperature_reason", explanation->temperature_reason);
-  json_options (cli, builder, explanation);
-  json_copies (cli, builder, explanation->replicas);
-  json_history (builder, explanation);
-  json_builder_end_object (builder);
-
-  return json_builder_get_root (builder);
 }
 
 static void
@@ -329,7 +209,7 @@ show (TerraceCli *cli, TerraceItem *item)
 
   if (cli->json)
     {
-      terrace_cli_json_print (explanation_to_json (cli, explanation));
+      terrace_cli_json_print (terrace_json_explanation (cli->engine, explanation));
       return TERRACE_CLI_OK;
     }
   print_facts (cli, explanation);

@@ -7,6 +7,7 @@
 
 #include "cli/terrace-cli-common.h"
 #include "cli/terrace-cli-output.h"
+#include "engine/terrace-json.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -46,48 +47,6 @@ add_row (TerraceCli *cli, TerraceCliTable *table, TerraceMove *move)
                           g_strdup (terrace_cli_location_name (cli, move->dest_location_id)),
                           g_strdup (terrace_enum_to_nick (TERRACE_TYPE_MOVE_STATE, move->state)),
                           terrace_format_time (move->updated_us, now_us), format_note (move));
-}
-
-static JsonNode *
-stats_to_json (TerraceCli *cli, const TerraceStats *stats)
-{
-  g_autoptr (JsonBuilder) builder = json_builder_new ();
-
-  json_builder_begin_object (builder);
-  terrace_cli_json_int (builder, "objects", (gint64) stats->items);
-  terrace_cli_json_int (builder, "size_bytes", (gint64) stats->size_bytes);
-  terrace_cli_json_text (builder, "currency", terrace_engine_get_currency (cli->engine));
-  terrace_cli_json_money (builder, "cost_per_month", stats->monthly_nanos);
-  terrace_cli_json_int (builder, "recommended", (gint64) stats->planned_items);
-  terrace_cli_json_money (builder, "saving_per_month", stats->planned_saving_nanos);
-  json_builder_set_member_name (builder, "totals");
-  json_builder_begin_array (builder);
-  for (guint i = 0; i < stats->totals->len; i++)
-    {
-      TerraceItemTotals *totals = &g_array_index (stats->totals, TerraceItemTotals, i);
-
-      json_builder_begin_object (builder);
-      terrace_cli_json_text (builder, "location",
-                             terrace_cli_location_name (cli, totals->location_id));
-      terrace_cli_json_text (builder, "tier",
-                             terrace_enum_to_nick (TERRACE_TYPE_TIER, totals->tier));
-      terrace_cli_json_text (builder, "temperature",
-                             terrace_enum_to_nick (TERRACE_TYPE_TEMPERATURE, totals->temperature));
-      terrace_cli_json_int (builder, "objects", (gint64) totals->items);
-      terrace_cli_json_int (builder, "size_bytes", (gint64) totals->size_bytes);
-      terrace_cli_json_money (builder, "cost_per_month", totals->monthly_nanos);
-      json_builder_end_object (builder);
-    }
-  json_builder_end_array (builder);
-  json_builder_set_member_name (builder, "moves_by_state");
-  json_builder_begin_object (builder);
-  for (int state = 0; state <= TERRACE_MOVE_CANCELLED; state++)
-    terrace_cli_json_int (builder, terrace_enum_to_nick (TERRACE_TYPE_MOVE_STATE, state),
-                          (gint64) stats->moves[state]);
-  json_builder_end_object (builder);
-  json_builder_end_object (builder);
-
-  return json_builder_get_root (builder);
 }
 
 static void
@@ -197,7 +156,7 @@ show_all (TerraceCli *cli, guint64 limit)
     return terrace_cli_fail (error);
 
   if (cli->json)
-    terrace_cli_json_list_begin (&list, stats_to_json (cli, stats), "moves");
+    terrace_cli_json_list_begin (&list, terrace_json_stats (cli->engine, stats), "moves");
   else
     print_stats (cli, stats);
   if (!cli->json && stats->moves[TERRACE_MOVE_DONE] + stats->moves[TERRACE_MOVE_FAILED] > 0)

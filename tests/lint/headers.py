@@ -16,6 +16,7 @@ PACKAGES = {
     'catalog': ['sqlite3'],
     'provider': ['libsoup-3.0', 'libsecret-1'],
     'insight': ['json-glib-1.0'],
+    'engine': ['json-glib-1.0'],
     'cli': ['json-glib-1.0'],
     'api': ['libsoup-3.0', 'json-glib-1.0'],
     'ui': ['gtk4', 'libadwaita-1'],
