@@ -14,14 +14,13 @@
 #include "base/terrace-error.h"
 #include "provider/s3/terrace-s3-error.h"
 #include "provider/s3/terrace-s3-xml.h"
+#include "provider/terrace-http-error.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
 /* Smaller bodies are hashed at once: that takes less than handing them over. */
 #define HASH_ON_WORKER_BYTES (128 * 1024)
-/* S3 refuses beyond 15 minutes; a refused HEAD does not say why. */
-#define SKEW_US (5 * 60 * TERRACE_US_PER_SECOND)
 
 struct _TerraceS3Client
 {
@@ -229,13 +228,13 @@ to_response (TerraceS3Client *self, const TerraceS3Request *request, TerraceHttp
 static gboolean
 correct_clock (TerraceS3Client *self, Sending *sending, const TerraceS3Response *response)
 {
-  gint64 server_us = terrace_http_get_date_us (response->headers, "Date");
-  gint64 offset_us = server_us - terrace_clock_get_now_us (self->clock);
+  gint64 offset_us;
   gboolean suspect = terrace_s3_response_has_code (response, "RequestTimeTooSkewed") ||
                      (response->code == NULL && response->status == 403);
 
-  if (!suspect || sending->clock_corrected || server_us == 0 ||
-      ABS (offset_us - sending->signed_offset_us) < SKEW_US)
+  if (!suspect || sending->clock_corrected ||
+      !terrace_http_learn_clock (response->headers, terrace_clock_get_now_us (self->clock),
+                                 sending->signed_offset_us, &offset_us))
     return FALSE;
 
   sending->clock_corrected = TRUE;

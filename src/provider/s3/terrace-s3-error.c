@@ -6,18 +6,11 @@
 
 #include "provider/s3/terrace-s3-error.h"
 
-#include "base/terrace-error.h"
+#include "provider/terrace-http-error.h"
 
 #include <glib/gi18n-lib.h>
 
-typedef struct
-{
-  const char *code;
-  TerraceErrorCode meaning;
-  const char *words;
-} Meaning;
-
-static const Meaning meanings[] = {
+static const TerraceHttpMeaning meanings[] = {
   { "InvalidAccessKeyId", TERRACE_ERROR_PERMISSION,
     N_ ("The server does not know this access key: check it, or make a new one") },
   { "SignatureDoesNotMatch", TERRACE_ERROR_PERMISSION,
@@ -69,68 +62,15 @@ static const Meaning meanings[] = {
   { "ConditionalRequestConflict", TERRACE_ERROR_BUSY, N_ ("Somebody else writes there now") },
   { "OperationAborted", TERRACE_ERROR_BUSY, N_ ("Somebody else writes there now") },
   { "InternalError", TERRACE_ERROR_UNREACHABLE, N_ ("The server has a fault of its own") },
+  { NULL },
 };
-
-static const Meaning by_status[] = {
-  { "301", TERRACE_ERROR_INVALID, N_ ("The bucket is at another address or in another region") },
-  { "307", TERRACE_ERROR_INVALID, N_ ("The bucket is at another address or in another region") },
-  { "400", TERRACE_ERROR_INVALID, N_ ("The server did not accept the request") },
-  { "401", TERRACE_ERROR_PERMISSION, N_ ("The server did not accept the key") },
-  { "403", TERRACE_ERROR_PERMISSION,
-    N_ ("Access was refused: this key may not do that in this bucket") },
-  { "404", TERRACE_ERROR_NOT_FOUND, N_ ("There is no object of this name") },
-  { "405", TERRACE_ERROR_UNSUPPORTED, N_ ("This server cannot do that") },
-  { "409", TERRACE_ERROR_BUSY, N_ ("Somebody else writes there now") },
-  { "412", TERRACE_ERROR_CHANGED, N_ ("The object was changed meanwhile") },
-  { "429", TERRACE_ERROR_BUSY, N_ ("The server asks to slow down") },
-  { "501", TERRACE_ERROR_UNSUPPORTED, N_ ("This server cannot do that") },
-  { "503", TERRACE_ERROR_BUSY, N_ ("The server asks to slow down") },
-  { "507", TERRACE_ERROR_NO_SPACE, N_ ("The server is full") },
-};
-
-static const Meaning *
-find (const Meaning *table, gsize length, const char *code)
-{
-  for (gsize i = 0; i < length; i++)
-    if (g_strcmp0 (table[i].code, code) == 0)
-      return &table[i];
-
-  return NULL;
-}
-
-static const Meaning *
-judge (const TerraceS3Response *response)
-{
-  static const Meaning fault = { NULL, TERRACE_ERROR_UNREACHABLE,
-                                 N_ ("The server has a fault of its own") };
-  static const Meaning strange = { NULL, TERRACE_ERROR_FAILED,
-                                   N_ ("The server gave an answer that is not known") };
-  g_autofree char *status = g_strdup_printf ("%u", response->status);
-  const Meaning *meaning = find (meanings, G_N_ELEMENTS (meanings), response->code);
-
-  if (meaning == NULL)
-    meaning = find (by_status, G_N_ELEMENTS (by_status), status);
-  if (meaning == NULL)
-    meaning = response->status == 0 || response->status >= 500 ? &fault : &strange;
-
-  return meaning;
-}
 
 GError *
 terrace_s3_error_new (const TerraceS3Response *response, const char *bucket, const char *endpoint)
 {
-  const Meaning *meaning = judge (response);
-  g_autoptr (GString) text = g_string_new (_ (meaning->words));
+  /* Translators: the name of a bucket and that of a server */
+  g_autofree char *place = g_strdup_printf (_ ("bucket %s at %s"), bucket, endpoint);
 
-  /* Translators: a bucket at a server */
-  g_string_append_printf (text, _ (" (bucket %s at %s"), bucket, endpoint);
-  if (response->code != NULL && g_str_is_ascii (response->code))
-    g_string_append_printf (text, ", %.64s", response->code);
-  else if (response->status != 0)
-    g_string_append_printf (text, ", HTTP %u", response->status);
-  g_string_append_c (text, ')');
-  if (response->retry_after_s > 0)
-    g_string_append_printf (text, _ ("; it asks to wait %u s"), response->retry_after_s);
-
-  return g_error_new_literal (TERRACE_ERROR, meaning->meaning, text->str);
+  return terrace_http_error_new (meanings, response->code, response->status, place,
+                                 response->retry_after_s);
 }

@@ -155,6 +155,7 @@ test_retry_after (Fixture *fixture, gconstpointer data)
   g_assert_error (error, TERRACE_ERROR, TERRACE_ERROR_BUSY);
   g_assert_true (terrace_error_is_retryable (error));
   g_assert_nonnull (strstr (error->message, "17"));
+  g_assert_cmpint (terrace_error_get_retry_after (error), ==, 17 * TERRACE_US_PER_SECOND);
 }
 
 static void
