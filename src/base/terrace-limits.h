@@ -64,7 +64,7 @@
 
 /* Streams: events of one batch, and of one source that are delivered and not yet committed. */
 #define TERRACE_LIMIT_STREAM_BATCH_EVENTS 4096
-#define TERRACE_LIMIT_STREAM_IN_FLIGHT_EVENTS 65536
+#define TERRACE_LIMIT_STREAM_IN_FLIGHT_EVENTS 131072
 #define TERRACE_LIMIT_STREAM_SOURCES 16
 /* Longest message taken for an event, deepest nesting in it, events in one. */
 #define TERRACE_LIMIT_STREAM_MESSAGE_BYTES (256 * 1024)
