@@ -152,9 +152,10 @@ terrace_move_table_update (TerraceConnection *connection,
                            const char *owner,
                            GError **error)
 {
-  static const char SQL[] = "UPDATE move SET (" TERRACE_MOVE_CHANGING ") ="
-                            " (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-                            " WHERE id = ? AND lease_owner = ?";
+  static const char SQL[] =
+      "UPDATE move SET (" TERRACE_MOVE_CHANGING ") ="
+      " (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+      " WHERE id = ? AND lease_owner = ?";
   g_auto (TerraceStatement) statement = TERRACE_STATEMENT_INIT;
 
   g_return_val_if_fail (TERRACE_IS_MOVE (move), FALSE);
@@ -168,14 +169,15 @@ terrace_move_table_update (TerraceConnection *connection,
   return terrace_statement_run (&statement, error) && require_lease (connection, error);
 }
 
-/* An undo that was given up leaves its move as one that can be taken back. */
+/* An undo that was given up or failed leaves its move as one that can be taken back. */
 static gboolean
 unmark_undone (TerraceConnection *connection, TerraceMove *move, GError **error)
 {
   static const char SQL[] = "UPDATE move SET undone_by = 0 WHERE id = ? AND undone_by = ?";
   g_auto (TerraceStatement) statement = TERRACE_STATEMENT_INIT;
 
-  if (move->undo_of == 0 || move->state != TERRACE_MOVE_CANCELLED)
+  if (move->undo_of == 0 ||
+      (move->state != TERRACE_MOVE_CANCELLED && move->state != TERRACE_MOVE_FAILED))
     return TRUE;
   if (!terrace_statement_prepare (&statement, connection, SQL, error))
     return FALSE;
@@ -213,8 +215,9 @@ refuse (TerraceConnection *connection, gint64 move_id, GError **error)
 }
 
 /* What has not begun (and left no upload behind in an earlier attempt) needs nobody to answer: it
- * may be the last of many thousands, and nobody may be there to carry it. FALSE without @error if
- * it has. */
+ * may be the last of many thousands, and nobody may be there to carry it. Nor does a pause (1) of
+ * what nobody carries, because it waits for its next attempt. FALSE without @error if somebody has
+ * to. */
 static gboolean
 answer_at_once (TerraceConnection *connection,
                 gint64 move_id,
@@ -224,9 +227,11 @@ answer_at_once (TerraceConnection *connection,
 {
   static const char SQL[] =
       "UPDATE move SET state = CASE ?2 WHEN 2 THEN 8 ELSE 6 END, request = 0, retry_us = 0,"
+      " resume_state = CASE state WHEN 0 THEN resume_state ELSE state END,"
       " updated_us = ?3, finished_us = CASE ?2 WHEN 2 THEN ?3 ELSE 0 END"
-      " WHERE id = ?1 AND ?2 <> 0 AND state = 0 AND resume_state = 0 AND upload IS NULL"
-      " AND lease_owner IS NULL";
+      " WHERE id = ?1 AND lease_owner IS NULL"
+      " AND ((?2 <> 0 AND state = 0 AND resume_state = 0 AND upload IS NULL)"
+      " OR (?2 = 1 AND (state < 3 OR (state = 3 AND hold = 0))))";
   g_auto (TerraceStatement) statement = TERRACE_STATEMENT_INIT;
   g_autoptr (TerraceMove) move = NULL;
 
@@ -274,6 +279,20 @@ terrace_move_table_request (TerraceConnection *connection,
   return terrace_connection_get_changes (connection) > 0 || refuse (connection, move_id, error);
 }
 
+/* A move back that is tried again takes its move back again, unless another one has. */
+static gboolean
+mark_undone_again (TerraceConnection *connection, gint64 move_id, GError **error)
+{
+  static const char SQL[] = "UPDATE move SET undone_by = ?1 WHERE undone_by = 0 AND id ="
+                            " (SELECT undo_of FROM move WHERE id = ?1 AND undo_of <> 0)";
+  g_auto (TerraceStatement) statement = TERRACE_STATEMENT_INIT;
+
+  if (!terrace_statement_prepare (&statement, connection, SQL, error))
+    return FALSE;
+  terrace_statement_bind_int64 (&statement, move_id);
+  return terrace_statement_run (&statement, error);
+}
+
 gboolean
 terrace_move_table_requeue (TerraceConnection *connection,
                             gint64 move_id,
@@ -301,7 +320,9 @@ terrace_move_table_requeue (TerraceConnection *connection,
       terrace_error_reword_exists (error, _ ("This object is being moved already"));
       return FALSE;
     }
-  return terrace_connection_get_changes (connection) > 0 || refuse (connection, move_id, error);
+  return terrace_connection_get_changes (connection) > 0 ?
+             mark_undone_again (connection, move_id, error) :
+             refuse (connection, move_id, error);
 }
 
 gboolean

@@ -170,7 +170,8 @@ keep_live (TerraceMove *shown, TerraceMove *stored)
   if (shown->state != stored->state || terrace_move_state_is_final (stored->state))
     return;
   stored->done_bytes = MAX (stored->done_bytes, shown->done_bytes);
-  stored->bytes_per_second = shown->bytes_per_second;
+  if (stored->bytes_per_second <= 0)
+    stored->bytes_per_second = shown->bytes_per_second;
 }
 
 /* @moves with those that are shown already in place of their new snapshots. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* Rows of move and move_part: storing and looking. Who may carry a move out is the matter of
+/* Rows of move and move_batch: storing and looking. Who may carry a move out is the matter of
  * terrace-move-lease.c. Catalogue threads. */
 
 #include "config.h"
@@ -25,6 +25,8 @@ bind_fixed (TerraceStatement *statement, TerraceMove *move)
   terrace_statement_bind_int64 (statement, move->undo_of);
   terrace_statement_bind_int64 (statement, move->saving_nanos);
   terrace_statement_bind_int64 (statement, move->once_nanos);
+  terrace_statement_bind_int64 (statement, move->leave_nanos);
+  terrace_statement_bind_int64 (statement, move->batch_id);
   terrace_statement_bind_int64 (statement, move->created_us);
 }
 
@@ -52,6 +54,9 @@ terrace_move_row_bind_changing (TerraceStatement *statement, TerraceMove *move)
   terrace_statement_bind_int64 (statement, move->updated_us);
   terrace_statement_bind_int64 (statement, move->finished_us);
   terrace_statement_bind_int64 (statement, (gint64) move->done_bytes);
+  terrace_statement_bind_double (statement, move->bytes_per_second);
+  terrace_statement_bind_int64 (statement, (gint64) move->requests_sent);
+  terrace_statement_bind_int64 (statement, move->spent_nanos);
 }
 
 static void
@@ -69,6 +74,8 @@ read_fixed (TerraceStatement *statement, TerraceMove *move)
   move->undo_of = terrace_statement_read_int64 (statement);
   move->saving_nanos = terrace_statement_read_int64 (statement);
   move->once_nanos = terrace_statement_read_int64 (statement);
+  move->leave_nanos = terrace_statement_read_int64 (statement);
+  move->batch_id = terrace_statement_read_int64 (statement);
   move->created_us = terrace_statement_read_int64 (statement);
 }
 
@@ -99,6 +106,9 @@ terrace_move_row_read (TerraceStatement *statement)
   move->updated_us = terrace_statement_read_int64 (statement);
   move->finished_us = terrace_statement_read_int64 (statement);
   move->done_bytes = (guint64) terrace_statement_read_int64 (statement);
+  move->bytes_per_second = terrace_statement_read_double (statement);
+  move->requests_sent = (guint64) terrace_statement_read_int64 (statement);
+  move->spent_nanos = terrace_statement_read_int64 (statement);
   return move;
 }
 
@@ -134,7 +144,7 @@ terrace_move_table_insert (TerraceConnection *connection, TerraceMove *move, GEr
 {
   static const char SQL[] = "INSERT INTO move"
                             " (lease_until_us, " TERRACE_MOVE_FIXED ", " TERRACE_MOVE_CHANGING ")"
-                            " VALUES (0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
+                            " VALUES (0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
                             " ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
   g_auto (TerraceStatement) statement = TERRACE_STATEMENT_INIT;
 
@@ -233,38 +243,55 @@ terrace_move_table_counts (TerraceConnection *connection, guint64 *counts, GErro
 }
 
 gboolean
-terrace_move_part_table_insert (TerraceConnection *connection,
-                                gint64 move_id,
-                                guint number,
-                                guint64 offset,
-                                guint64 size_bytes,
-                                const char *receipt,
-                                GError **error)
+terrace_move_batch_table_insert (TerraceConnection *connection,
+                                 gint64 now_us,
+                                 gint64 *batch_id,
+                                 GError **error)
 {
-  /* A part sent again after a crash replaces what was noted of it. */
-  static const char SQL[] = "INSERT OR REPLACE INTO move_part"
-                            " (move_id, number, offset, size_bytes, receipt)"
-                            " VALUES (?, ?, ?, ?, ?)";
+  static const char SQL[] = "INSERT INTO move_batch (created_us, spent_nanos) VALUES (?, 0)";
   g_auto (TerraceStatement) statement = TERRACE_STATEMENT_INIT;
 
   if (!terrace_statement_prepare (&statement, connection, SQL, error))
     return FALSE;
-  terrace_statement_bind_int64 (&statement, move_id);
-  terrace_statement_bind_int64 (&statement, number);
-  terrace_statement_bind_int64 (&statement, (gint64) offset);
-  terrace_statement_bind_int64 (&statement, (gint64) size_bytes);
-  terrace_statement_bind_text_or_empty (&statement, receipt);
+  terrace_statement_bind_int64 (&statement, now_us);
+  if (!terrace_statement_run (&statement, error))
+    return FALSE;
+  *batch_id = terrace_connection_get_last_id (connection);
+  return TRUE;
+}
+
+gboolean
+terrace_move_batch_table_spend (TerraceConnection *connection,
+                                gint64 batch_id,
+                                gint64 nanos,
+                                GError **error)
+{
+  static const char SQL[] = "UPDATE move_batch SET spent_nanos = spent_nanos + ?2 WHERE id = ?1";
+  g_auto (TerraceStatement) statement = TERRACE_STATEMENT_INIT;
+
+  if (!terrace_statement_prepare (&statement, connection, SQL, error))
+    return FALSE;
+  terrace_statement_bind_int64 (&statement, batch_id);
+  terrace_statement_bind_int64 (&statement, nanos);
   return terrace_statement_run (&statement, error);
 }
 
 gboolean
-terrace_move_part_table_clear (TerraceConnection *connection, gint64 move_id, GError **error)
+terrace_move_batch_table_get_spent (TerraceConnection *connection,
+                                    gint64 batch_id,
+                                    gint64 *spent_nanos,
+                                    GError **error)
 {
-  static const char SQL[] = "DELETE FROM move_part WHERE move_id = ?";
+  static const char SQL[] = "SELECT spent_nanos FROM move_batch WHERE id = ?";
   g_auto (TerraceStatement) statement = TERRACE_STATEMENT_INIT;
+  TerraceStep step;
 
+  *spent_nanos = 0;
   if (!terrace_statement_prepare (&statement, connection, SQL, error))
     return FALSE;
-  terrace_statement_bind_int64 (&statement, move_id);
-  return terrace_statement_run (&statement, error);
+  terrace_statement_bind_int64 (&statement, batch_id);
+  step = terrace_statement_step (&statement, error);
+  if (step == TERRACE_STEP_ROW)
+    *spent_nanos = terrace_statement_read_int64 (&statement);
+  return step != TERRACE_STEP_ERROR;
 }

@@ -4,7 +4,7 @@
 #include "catalog/terrace-catalog.h"
 #include "model/terrace-move.h"
 
-/* Rows of move and move_part. A move is carried out by whoever holds its lease. */
+/* Rows of move and move_batch. A move is carried out by whoever holds its lease. */
 
 G_BEGIN_DECLS
 
@@ -107,15 +107,20 @@ terrace_move_table_of_item (TerraceConnection *connection, gint64 item_id, GErro
 /* Counters by state, TERRACE_MOVE_CANCELLED + 1 elements. */
 gboolean terrace_move_table_counts (TerraceConnection *connection, guint64 *counts, GError **error);
 
-/* Parts that are safely stored at the destination. */
-gboolean terrace_move_part_table_insert (TerraceConnection *connection,
-                                         gint64 move_id,
-                                         guint number,
-                                         guint64 offset,
-                                         guint64 size_bytes,
-                                         const char *receipt,
+/* Moves accepted together, and what they cost once. */
+gboolean terrace_move_batch_table_insert (TerraceConnection *connection,
+                                          gint64 now_us,
+                                          gint64 *batch_id,
+                                          GError **error);
+/* @nanos: more, or less when negative. */
+gboolean terrace_move_batch_table_spend (TerraceConnection *connection,
+                                         gint64 batch_id,
+                                         gint64 nanos,
                                          GError **error);
-gboolean
-terrace_move_part_table_clear (TerraceConnection *connection, gint64 move_id, GError **error);
+/* 0 for a batch that is not known. */
+gboolean terrace_move_batch_table_get_spent (TerraceConnection *connection,
+                                             gint64 batch_id,
+                                             gint64 *spent_nanos,
+                                             GError **error);
 
 G_END_DECLS

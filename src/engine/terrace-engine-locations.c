@@ -369,6 +369,7 @@ typedef struct
 {
   GPtrArray *locations;
   TerracePolicy policy;
+  TerraceTransferLimits *limits;
   guint generation;
 } Reloaded;
 
@@ -376,6 +377,7 @@ static void
 reloaded_free (Reloaded *reloaded)
 {
   g_clear_pointer (&reloaded->locations, g_ptr_array_unref);
+  g_clear_pointer (&reloaded->limits, terrace_transfer_limits_free);
   g_free (reloaded);
 }
 
@@ -385,8 +387,11 @@ read_reloaded (TerraceConnection *connection, gpointer data, GError **error)
   Reloaded *reloaded = data;
 
   reloaded->locations = terrace_location_table_list (connection, error);
+  if (reloaded->locations == NULL)
+    return FALSE;
+  reloaded->limits = terrace_engine_load_transfer_limits (connection, error);
 
-  return reloaded->locations != NULL &&
+  return reloaded->limits != NULL &&
          terrace_policy_table_get (connection, &reloaded->policy, error);
 }
 
@@ -464,6 +469,7 @@ reload_cb (GObject *object, GAsyncResult *result, gpointer user_data)
       return;
     }
   self->policy = reloaded->policy;
+  terrace_engine_take_transfer_limits (self, g_steal_pointer (&reloaded->limits));
   merge_locations (self, reloaded->locations);
 }
 

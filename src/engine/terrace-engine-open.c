@@ -62,6 +62,7 @@ typedef struct
   GPtrArray *problems;
   GPtrArray *locations;
   TerracePolicy policy;
+  TerraceTransferLimits *limits;
   GError *error;
 } Opening;
 
@@ -73,6 +74,7 @@ opening_free (Opening *opening)
   g_clear_pointer (&opening->sheets, g_ptr_array_unref);
   g_clear_pointer (&opening->problems, g_ptr_array_unref);
   g_clear_pointer (&opening->locations, g_ptr_array_unref);
+  g_clear_pointer (&opening->limits, terrace_transfer_limits_free);
   g_clear_error (&opening->error);
   g_free (opening);
 }
@@ -166,9 +168,11 @@ load_rows (TerraceConnection *connection, gpointer data, GError **error)
   Opening *opening = data;
 
   opening->locations = terrace_location_table_list (connection, error);
+  if (opening->locations == NULL)
+    return FALSE;
+  opening->limits = terrace_engine_load_transfer_limits (connection, error);
 
-  return opening->locations != NULL &&
-         terrace_policy_table_get (connection, &opening->policy, error);
+  return opening->limits != NULL && terrace_policy_table_get (connection, &opening->policy, error);
 }
 
 static void
@@ -189,6 +193,7 @@ load_rows_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   for (guint i = 0; i < opening->locations->len; i++)
     terrace_engine_put_location (self, g_ptr_array_index (opening->locations, i));
   make_parts (self);
+  terrace_engine_take_transfer_limits (self, g_steal_pointer (&opening->limits));
   terrace_engine_probe_async (self, self->cancellable, NULL, NULL);
   if (self->run_moves)
     {

@@ -4,6 +4,7 @@
 #include "base/terrace-error.h"
 #include "base/terrace-worker.h"
 #include "engine/terrace-assessor.h"
+#include "engine/terrace-engine-transfer.h"
 #include "engine/terrace-engine.h"
 #include "engine/terrace-background-hasher.h"
 #include "catalog/terrace-event-table.h"
@@ -43,7 +44,9 @@ struct _TerraceEngine
   GHashTable *classes;
   GPtrArray *price_problems;
   TerracePolicy policy;
-  /* Counts this process's own changes of locations and policy, against older reads of them. */
+  TerraceTransferLimits *limits; /* owned */
+  /* Counts this process's own changes of locations, policy and limits, against older reads of them.
+   */
   guint generation;
   gboolean reloading;
   gboolean reload_again;
@@ -108,6 +111,14 @@ gboolean terrace_engine_assess_ids (TerraceConnection *connection,
                                     const gint64 *ids,
                                     guint n_ids,
                                     GError **error);
+
+/* --- Limits ----------------------------------------------------------------------------------- */
+
+/* Catalogue thread. (transfer full): the defaults where nothing was stored. */
+TerraceTransferLimits *terrace_engine_load_transfer_limits (TerraceConnection *connection,
+                                                            GError **error);
+/* From now on they hold. @limits: (transfer full). */
+void terrace_engine_take_transfer_limits (TerraceEngine *self, TerraceTransferLimits *limits);
 
 /* --- Locations ---------------------------------------------------------------------------------
  */

@@ -27,6 +27,7 @@ terrace_engine_dispose (GObject *object)
   g_clear_pointer (&self->price_problems, g_ptr_array_unref);
   g_clear_pointer (&self->stale_items, g_array_unref);
   g_clear_pointer (&self->waiters, g_ptr_array_unref);
+  g_clear_pointer (&self->limits, terrace_transfer_limits_free);
 
   G_OBJECT_CLASS (terrace_engine_parent_class)->dispose (object);
 }

@@ -30,6 +30,11 @@ G_DECLARE_FINAL_TYPE (TerraceMove, terrace_move, TERRACE, MOVE, GObject)
  * @error: (nullable): why it failed last, for people
  * @error_code: a TerraceErrorCode, when @error is set
  * @saving_nanos: per month, as planned
+ * @once_nanos: what it was expected to cost, once
+ * @leave_nanos: the part of it that is for leaving the source's class early
+ * @batch_id: the moves it was accepted with, 0: none
+ * @requests_sent: to places that charge for them
+ * @spent_nanos: what it has cost so far
  */
 struct _TerraceMove
 {
@@ -67,6 +72,10 @@ struct _TerraceMove
   int error_code;
   gint64 saving_nanos;
   gint64 once_nanos;
+  gint64 leave_nanos;
+  gint64 batch_id;
+  guint64 requests_sent;
+  gint64 spent_nanos;
   gint64 created_us;
   gint64 started_us;
   gint64 updated_us;

@@ -29,15 +29,18 @@ move_job_word_error (TerraceMoveJob *self,
   move->error_code = error->domain == TERRACE_ERROR ? error->code : TERRACE_ERROR_FAILED;
 }
 
-/* Exponential, with full jitter: moves that failed together do not come back together. */
+/* Exponential, with full jitter: moves that failed together do not come back together. A place that
+ * said when to come back is not bothered earlier; the jitter comes on top. */
 static gint64
-move_job_next_retry_us (TerraceMoveJob *self, guint attempts)
+move_job_next_retry_us (TerraceMoveJob *self, guint attempts, const GError *error)
 {
   guint64 most_ms = (guint64) TERRACE_DEFAULT_BACKOFF_MS << MIN (attempts - 1, 16);
   double wait_ms = g_rand_double_range (self->context->random, 0,
                                         (double) MIN (most_ms, TERRACE_LIMIT_BACKOFF_MS));
+  gint64 asked_us = MIN (terrace_error_get_retry_after (error),
+                         TERRACE_LIMIT_RETRY_AFTER_MS * G_GINT64_CONSTANT (1000));
 
-  return terrace_clock_get_now_us (self->context->clock) + (gint64) (wait_ms * 1000) + 1;
+  return terrace_clock_get_now_us (self->context->clock) + asked_us + (gint64) (wait_ms * 1000) + 1;
 }
 
 /* --- Ends ------------------------------------------------------------------------------------ */
@@ -84,7 +87,6 @@ move_job_forget_progress (TerraceMoveCommit *commit)
   g_clear_pointer (&move->dest_version, g_free);
   memset (&move->checksum, 0, sizeof move->checksum);
   move->done_bytes = 0;
-  commit->clear_parts = TRUE;
   commit->also = move_job_forget_dest;
 }
 
@@ -141,7 +143,7 @@ move_job_restart (TerraceMoveJob *self, const GError *error, gboolean at_source)
   move_job_word_error (self, move, error, at_source);
   move->state = TERRACE_MOVE_QUEUED;
   move->attempts++;
-  move->retry_us = move_job_next_retry_us (self, move->attempts);
+  move->retry_us = move_job_next_retry_us (self, move->attempts, error);
   commit->release = TRUE;
   move_job_transition (self, commit, NULL);
 }
@@ -178,7 +180,6 @@ move_job_rescue (TerraceMoveJob *self, const char *copy_version)
   g_free (move->dest_version);
   move->dest_version = g_strdup (copy_version);
   g_clear_pointer (&move->upload, g_free);
-  commit->clear_parts = TRUE;
   commit->clear_request = TRUE;
   commit->event = terrace_move_words_rescued (move, self->dest_location);
   self->closing = MOVE_CLOSE_NOT;
@@ -195,8 +196,7 @@ move_job_put_off (TerraceMoveJob *self, const GError *error, gboolean at_source)
 
   move_job_word_error (self, move, error, at_source);
   move->attempts++;
-  move->retry_us = move_job_next_retry_us (self, move->attempts);
-  commit->parts = g_steal_pointer (&self->unnoted_parts);
+  move->retry_us = move_job_next_retry_us (self, move->attempts, error);
   commit->release = TRUE;
   move_job_transition (self, commit, NULL);
 }
@@ -263,7 +263,6 @@ move_job_close (TerraceMoveJob *self, MoveClose how, GError *error, gboolean at_
   self->closing = how;
   self->close_error = error;
   self->close_at_source = at_source;
-  g_clear_pointer (&self->unnoted_parts, g_ptr_array_unref);
   move_job_renew (self);
 
   if (self->source == NULL || self->dest == NULL)

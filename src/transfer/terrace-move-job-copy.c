@@ -18,8 +18,8 @@
 #include "transfer/terrace-verify.h"
 
 #define MOVE_MOST_NAMES 99
+#define MOVE_NOTE_US (500 * 1000)
 
-static void move_job_note_parts (TerraceMoveJob *self);
 static void move_job_copy (TerraceMoveJob *self);
 
 char *
@@ -158,40 +158,40 @@ move_job_noted_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   g_autoptr (TerraceMoveCommit) commit = NULL;
   g_autoptr (GError) error = NULL;
 
-  self->noting_parts = FALSE;
+  self->noting = FALSE;
   commit = terrace_move_store_commit_finish (TERRACE_MOVE_STORE (object), result, &error);
-  if (commit == NULL)
-    {
-      if (g_error_matches (error, TERRACE_ERROR, TERRACE_ERROR_CHANGED))
-        terrace_move_job_drop (self);
-      return;
-    }
-
-  if (self->task != NULL)
-    {
-      terrace_move_job_request (self, commit->move->request);
-      move_job_note_parts (self);
-    }
+  if (commit != NULL && self->task != NULL)
+    terrace_move_job_request (self, commit->move->request);
+  else if (commit == NULL && g_error_matches (error, TERRACE_ERROR, TERRACE_ERROR_CHANGED))
+    terrace_move_job_drop (self);
 }
 
-/* Rows of the upload and its parts run behind the act, one commit at a time. That is safe: begin()
- * is repeatable with the token, which is a row already, and a part that is not known is written
- * again. Only the finish waits for them. */
+/* The upload and the progress are told behind the act, one commit at a time and a few a second at
+ * most. That is safe: begin() is repeatable with the token, which is a row already, and which parts
+ * are stored is asked of the place itself. Progress is there for other programs to see. */
 static void
-move_job_note_parts (TerraceMoveJob *self)
+move_job_note (TerraceMoveJob *self)
 {
+  gint64 now_us = terrace_clock_get_now_us (self->context->clock);
   TerraceMoveCommit *commit;
 
-  if (self->noting_parts || self->unnoted_parts == NULL || self->closing != MOVE_CLOSE_NOT ||
-      self->lost)
+  if (self->noting || self->closing != MOVE_CLOSE_NOT || self->lost ||
+      (self->noted_us <= now_us && now_us - self->noted_us < MOVE_NOTE_US))
     return;
 
   commit = terrace_move_commit_new (self->move);
-  commit->parts = g_steal_pointer (&self->unnoted_parts);
   commit->quiet = TRUE;
-  self->noting_parts = TRUE;
+  self->noting = TRUE;
+  self->noted_us = now_us;
   terrace_move_store_commit_async (self->context->store, commit, move_job_noted_cb,
                                    g_object_ref (self));
+}
+
+/* An object of one part has all its rows in the settling. */
+static gboolean
+move_job_has_parts (TerraceMoveJob *self)
+{
+  return self->move->size_bytes > terrace_pipeline_part_bytes (self->move->size_bytes);
 }
 
 static void
@@ -203,23 +203,21 @@ move_job_copy_step (const char *upload, const TerracePart *part, gpointer data)
     {
       g_free (self->move->upload);
       self->move->upload = g_strdup (upload);
+      self->noted_us = 0;
     }
-  /* An object of one part has all its rows in the settling. */
-  if (self->move->size_bytes <= terrace_pipeline_part_bytes (self->move->size_bytes))
-    return;
-
-  if (self->unnoted_parts == NULL)
-    self->unnoted_parts = g_ptr_array_new_with_free_func ((GDestroyNotify) terrace_part_free);
-  if (part != NULL)
-    g_ptr_array_add (self->unnoted_parts, terrace_part_new (part->number, part->offset,
-                                                            part->size_bytes, part->receipt));
-  move_job_note_parts (self);
+  if (move_job_has_parts (self))
+    move_job_note (self);
 }
 
 static void
 move_job_copy_progress (guint64 done_bytes, gpointer data)
 {
-  move_job_report (data, done_bytes);
+  TerraceMoveJob *self = data;
+
+  self->move->done_bytes = done_bytes;
+  move_job_report (self, done_bytes);
+  if (move_job_has_parts (self))
+    move_job_note (self);
 }
 
 static void
@@ -244,7 +242,7 @@ move_job_settled_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   g_task_return_boolean (settled, TRUE);
 }
 
-/* Before the object comes into being, the row knows the upload, all its parts and the checksum: so
+/* Before the object comes into being, the row knows the upload and the checksum: so
  * whoever finds the row can tell a finished object from an unfinished one. */
 static void
 move_job_copy_settle (const char *upload,
@@ -258,7 +256,6 @@ move_job_copy_settle (const char *upload,
   TerraceMoveCommit *commit = terrace_move_commit_new (self->move);
 
   commit->move->checksum = *checksum;
-  commit->parts = g_steal_pointer (&self->unnoted_parts);
   commit->quiet = TRUE;
   terrace_move_store_commit_async (self->context->store, commit, move_job_settled_cb, settled);
 }
@@ -275,7 +272,6 @@ move_job_copied (TerraceMoveJob *self, TerraceCopyResult *copied)
   g_free (move->dest_version);
   move->dest_version = g_strdup (copied->dest->version);
   g_clear_pointer (&move->upload, g_free);
-  commit->clear_parts = TRUE;
   move_job_transition (self, commit, move_job_advance);
 }
 

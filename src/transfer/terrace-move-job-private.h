@@ -46,8 +46,8 @@ struct _TerraceMoveJob
   char *candidate_key;
   guint key_number;
   TerraceDigest known;
-  gboolean noting_parts;
-  GPtrArray *unnoted_parts; /* of TerracePart: stored, not yet rows */
+  gboolean noting;
+  gint64 noted_us;
   MoveClose closing;
   GError *close_error; /* nullable */
   gboolean close_at_source;

@@ -113,7 +113,6 @@ move_job_release (TerraceMoveJob *self)
 {
   TerraceMoveCommit *commit = terrace_move_commit_new (self->move);
 
-  commit->parts = g_steal_pointer (&self->unnoted_parts);
   commit->release = TRUE;
   terrace_move_store_commit_async (self->context->store, commit, move_job_released_cb,
                                    g_object_ref (self));
@@ -126,7 +125,6 @@ move_job_pause (TerraceMoveJob *self)
 
   commit->move->resume_state = move_job_get_phase (self);
   commit->move->state = TERRACE_MOVE_PAUSED;
-  commit->parts = g_steal_pointer (&self->unnoted_parts);
   commit->clear_request = TRUE;
   commit->release = TRUE;
   move_job_transition (self, commit, NULL);
@@ -194,7 +192,6 @@ terrace_move_job_dispose (GObject *object)
   g_clear_object (&self->cancellable);
   g_clear_object (&self->halt);
   g_clear_error (&self->close_error);
-  g_clear_pointer (&self->unnoted_parts, g_ptr_array_unref);
   g_clear_pointer (&self->base_key, g_free);
   g_clear_pointer (&self->candidate_key, g_free);
 

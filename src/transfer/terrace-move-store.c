@@ -55,25 +55,8 @@ terrace_move_commit_free (TerraceMoveCommit *self)
 
   g_clear_object (&self->move);
   g_clear_object (&self->event);
-  g_clear_pointer (&self->parts, g_ptr_array_unref);
   g_clear_pointer (&self->replica, terrace_replica_free);
   g_free (self);
-}
-
-static gboolean
-store_apply_parts (TerraceConnection *connection, TerraceMoveCommit *commit, GError **error)
-{
-  for (guint i = 0; commit->parts != NULL && i < commit->parts->len; i++)
-    {
-      const TerracePart *part = g_ptr_array_index (commit->parts, i);
-
-      if (!terrace_move_part_table_insert (connection, commit->move->id, part->number, part->offset,
-                                           part->size_bytes, part->receipt, error))
-        return FALSE;
-    }
-
-  return !commit->clear_parts ||
-         terrace_move_part_table_clear (connection, commit->move->id, error);
 }
 
 static gboolean
@@ -95,13 +78,11 @@ store_apply (TerraceConnection *connection,
 
   if (commit->prepare != NULL && !commit->prepare (connection, commit, error))
     return FALSE;
-  /* The parts come before the release: afterwards the move may be somebody else's. */
   if (!(commit->release ? terrace_move_table_release (connection, move, owner, error) :
                           terrace_move_table_update (connection, move, owner, error)))
     return FALSE;
 
-  return store_apply_parts (connection, commit, error) &&
-         (commit->also == NULL || commit->also (connection, commit, error)) &&
+  return (commit->also == NULL || commit->also (connection, commit, error)) &&
          (commit->event == NULL || commit->silent ||
           terrace_event_table_append (connection, commit->event, error));
 }

@@ -5,7 +5,6 @@
 #include "model/terrace-event.h"
 #include "model/terrace-move.h"
 #include "model/terrace-replica.h"
-#include "provider/terrace-provider.h"
 
 /* Writes the rows of moves. Each commit is all or nothing; commits of several moves that wait at
  * the same time share one transaction of the catalogue. In the order of asking. Main thread. */
@@ -32,8 +31,6 @@ typedef gboolean (*TerraceMoveCommitFunc) (TerraceConnection *connection,
  * @prepare: (nullable): reads, and may still decide about @move
  * @also: (nullable): further rows
  * @event: (nullable): appended, unless @also finds that there is nothing to tell (@silent)
- * @parts: (nullable) (element-type TerracePart): stored parts to note
- * @clear_parts: the upload is over
  * @replica: (nullable): for @also
  * @tier: for @also
  * @now_us: the moment of the commit
@@ -49,8 +46,6 @@ struct _TerraceMoveCommit
   TerraceMoveCommitFunc also;
   TerraceEvent *event;
   gboolean silent;
-  GPtrArray *parts;
-  gboolean clear_parts;
   TerraceReplica *replica;
   TerraceTier tier;
   gint64 now_us;

@@ -74,7 +74,8 @@ queue_move_progress (TerraceMove *move, guint64 done_bytes, gpointer data)
   entry->done_bytes = done_bytes;
   terrace_rate_add (&entry->rate, now_us, more);
   terrace_rate_add (&self->rate, now_us, more);
-  queue_emit_progress (self, move->id, done_bytes, terrace_rate_get (&entry->rate, now_us));
+  move->bytes_per_second = terrace_rate_get (&entry->rate, now_us);
+  queue_emit_progress (self, move->id, done_bytes, move->bytes_per_second);
 }
 
 static gboolean

@@ -19,6 +19,8 @@ struct _TerraceQueue
   TerraceMoveContext context; /* its registry, clock, store, pacer and random are owned */
   char *owner;
   guint max_active;
+  guint64 bandwidth_bytes_s;
+  GArray *timetable; /* of TerraceTimetableEntry, owned, nullable */
   guint lease_ms;
   guint renew_ms;
 

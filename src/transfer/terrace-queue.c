@@ -51,9 +51,23 @@ queue_changed_cb (TerraceCatalog *catalog, guint changes, TerraceQueue *self)
   terrace_queue_poke (self);
 }
 
+/* What the clock says now; the pacer ignores what it has been told already. */
+static void
+queue_follow_timetable (TerraceQueue *self)
+{
+  gboolean has_timetable = self->timetable != NULL && self->timetable->len > 0;
+
+  terrace_pacer_set_rate (self->context.pacer,
+                          has_timetable ? terrace_timetable_get_rate (self->timetable,
+                                                                      terrace_clock_get_now_us (
+                                                                          self->context.clock)) :
+                                          self->bandwidth_bytes_s);
+}
+
 static gboolean
 queue_renew_cb (gpointer user_data)
 {
+  queue_follow_timetable (user_data);
   queue_renew (user_data);
 
   return G_SOURCE_CONTINUE;
@@ -100,6 +114,7 @@ terrace_queue_finalize (GObject *object)
 
   g_ptr_array_unref (self->entries);
   g_ptr_array_unref (self->stop_tasks);
+  g_clear_pointer (&self->timetable, g_array_unref);
   g_rand_free (self->context.random);
   g_free (self->owner);
 
@@ -302,7 +317,20 @@ terrace_queue_set_bandwidth (TerraceQueue *self, guint64 bytes_per_second)
 {
   g_return_if_fail (TERRACE_IS_QUEUE (self));
 
-  terrace_pacer_set_rate (self->context.pacer, bytes_per_second);
+  self->bandwidth_bytes_s = bytes_per_second;
+  queue_follow_timetable (self);
+}
+
+void
+terrace_queue_set_timetable (TerraceQueue *self, GArray *timetable)
+{
+  g_return_if_fail (TERRACE_IS_QUEUE (self));
+
+  if (timetable != NULL)
+    g_array_ref (timetable);
+  g_clear_pointer (&self->timetable, g_array_unref);
+  self->timetable = timetable;
+  queue_follow_timetable (self);
 }
 
 guint

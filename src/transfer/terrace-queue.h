@@ -5,6 +5,7 @@
 #include "model/terrace-location.h"
 #include "model/terrace-move.h"
 #include "provider/terrace-provider-registry.h"
+#include "transfer/terrace-timetable.h"
 
 /* Carries out the moves of the catalogue, as DESIGN section 5 describes their life:
  *
@@ -61,7 +62,11 @@ gboolean terrace_queue_stop_finish (TerraceQueue *self, GAsyncResult *result, GE
 void terrace_queue_poke (TerraceQueue *self);
 
 void terrace_queue_set_max_active (TerraceQueue *self, guint max_active);
+/* Of all moves together; 0 for no limit. */
 void terrace_queue_set_bandwidth (TerraceQueue *self, guint64 bytes_per_second);
+/* @timetable: (nullable) (element-type TerraceTimetableEntry): with one, it says the bandwidth
+ * limit instead, hour by hour; followed within seconds. */
+void terrace_queue_set_timetable (TerraceQueue *self, GArray *timetable);
 guint terrace_queue_get_active (TerraceQueue *self);
 gboolean terrace_queue_get_idle (TerraceQueue *self);
 double terrace_queue_get_bytes_per_second (TerraceQueue *self);

@@ -244,10 +244,24 @@ CREATE TABLE dead_letter (
 
 -- --- Moves -------------------------------------------------------------------------------------
 
--- What a move has sent and cost so far, and at what cost it pauses (0: never).
+-- What a move has sent and cost so far, what leaving its class early costs (a part of once_nanos),
+-- how fast its bytes flowed when that was written last, and the moves it was accepted with.
 ALTER TABLE move ADD COLUMN requests_sent INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE move ADD COLUMN spent_nanos INTEGER NOT NULL DEFAULT 0;
-ALTER TABLE move ADD COLUMN spend_cap_nanos INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE move ADD COLUMN leave_nanos INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE move ADD COLUMN bytes_per_second REAL NOT NULL DEFAULT 0;
+ALTER TABLE move ADD COLUMN batch_id INTEGER NOT NULL DEFAULT 0;
+
+-- Moves accepted together. spent_nanos is what they cost once: the ended ones what they did cost,
+-- those under way at least what they were expected to. Kept so that a cap needs no sum.
+CREATE TABLE move_batch (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  created_us INTEGER NOT NULL,
+  spent_nanos INTEGER NOT NULL
+) STRICT;
+
+-- Which parts of an upload are stored is asked of the place itself.
+DROP TABLE move_part;
 
 -- --- First imports -----------------------------------------------------------------------------
 

@@ -6,7 +6,6 @@
 #include "crash.h"
 
 #include <glib/gstdio.h>
-#include <sqlite3.h>
 
 #include "base/terrace-error.h"
 #include "catalog/terrace-item-table.h"
@@ -417,32 +416,12 @@ check_folder (Check *check, const char *path)
     }
 }
 
-/* The one table that no function of the catalogue lists. */
-static void
-check_parts (Check *check)
-{
-  g_autofree char *path = g_build_filename (check->world->folder, "catalog.db", NULL);
-  sqlite3 *database = NULL;
-  sqlite3_stmt *statement = NULL;
-
-  g_assert_cmpint (sqlite3_open_v2 (path, &database, SQLITE_OPEN_READWRITE, NULL), ==, SQLITE_OK);
-  g_assert_cmpint (sqlite3_prepare_v2 (database, "SELECT count(*) FROM move_part", -1, &statement,
-                                       NULL),
-                   ==, SQLITE_OK);
-  g_assert_cmpint (sqlite3_step (statement), ==, SQLITE_ROW);
-  if (sqlite3_column_int (statement, 0) != 0)
-    tell (check, "%d rows of parts are left", sqlite3_column_int (statement, 0));
-  sqlite3_finalize (statement);
-  sqlite3_close (database);
-}
-
 guint
 crash_world_check (CrashWorld *self)
 {
   Check check = { .world = self };
 
   write_catalog (self, check_rows, &check);
-  check_parts (&check);
   for (guint i = 0; i < CRASH_N_PLACES; i++)
     check_folder (&check, self->roots[i]);
   if (check.files != self->n_items)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* Moves: rows, leases, requests, parts, counters. */
+/* Moves: rows, leases, requests, batches, counters. */
 
 #include "catalog-fixture.h"
 
@@ -100,6 +100,11 @@ test_insert (TableFixture *fixture, gconstpointer data)
   move->priority = -3;
   move->saving_nanos = 4;
   move->once_nanos = 5;
+  move->leave_nanos = 10;
+  move->batch_id = 11;
+  move->requests_sent = 12;
+  move->spent_nanos = 13;
+  move->bytes_per_second = 14.5;
   move->created_us = 6;
   move->done_bytes = 8;
   move->error = g_strdup ("oops");
@@ -129,6 +134,11 @@ test_insert (TableFixture *fixture, gconstpointer data)
   g_assert_cmpint (stored->priority, ==, -3);
   g_assert_cmpint (stored->saving_nanos, ==, 4);
   g_assert_cmpint (stored->once_nanos, ==, 5);
+  g_assert_cmpint (stored->leave_nanos, ==, 10);
+  g_assert_cmpint (stored->batch_id, ==, 11);
+  g_assert_cmpuint (stored->requests_sent, ==, 12);
+  g_assert_cmpint (stored->spent_nanos, ==, 13);
+  g_assert_cmpfloat (stored->bytes_per_second, ==, 14.5);
   g_assert_cmpint (stored->created_us, ==, 6);
   g_assert_cmpuint (stored->done_bytes, ==, 8);
   g_assert_cmpstr (stored->error, ==, "oops");
@@ -463,39 +473,89 @@ test_page (TableFixture *fixture, gconstpointer data)
 }
 
 static gint64
-count_parts (TableFixture *fixture)
+get_spent (TableFixture *fixture, gint64 batch_id)
 {
-  gint64 n;
+  gint64 spent_nanos = -1;
   GError *error = NULL;
 
-  terrace_connection_query_int64 (fixture->connection, "SELECT sum (size_bytes) FROM move_part", &n,
-                                  &error);
+  terrace_move_batch_table_get_spent (fixture->connection, batch_id, &spent_nanos, &error);
   g_assert_no_error (error);
-  return n;
+  return spent_nanos;
 }
 
 static void
-test_parts (TableFixture *fixture, gconstpointer data)
+test_batches (TableFixture *fixture, gconstpointer data)
 {
-  g_autoptr (TerraceMove) move = add (fixture, "1");
+  gint64 first = 0;
+  gint64 second = 0;
   GError *error = NULL;
 
-  for (guint i = 1; i <= 3; i++)
-    {
-      terrace_move_part_table_insert (fixture->connection, move->id, i, i * 10, 10, "etag", &error);
-      g_assert_no_error (error);
-    }
-  g_assert_cmpint (count_parts (fixture), ==, 30);
-  terrace_move_part_table_insert (fixture->connection, move->id, 3, 30, 5, "again", &error);
+  terrace_move_batch_table_insert (fixture->connection, 5, &first, &error);
   g_assert_no_error (error);
-  g_assert_cmpint (count_parts (fixture), ==, 25);
-  g_assert_false (
-      terrace_move_part_table_insert (fixture->connection, 4711, 1, 0, 1, "etag", &error));
-  g_assert_error (error, TERRACE_ERROR, TERRACE_ERROR_INVALID);
-  g_clear_error (&error);
-  terrace_move_part_table_clear (fixture->connection, move->id, &error);
+  terrace_move_batch_table_insert (fixture->connection, 6, &second, &error);
   g_assert_no_error (error);
-  g_assert_cmpint (count_parts (fixture), ==, 0);
+  g_assert_cmpint (first, !=, second);
+
+  terrace_move_batch_table_spend (fixture->connection, first, 50, &error);
+  g_assert_no_error (error);
+  terrace_move_batch_table_spend (fixture->connection, first, -20, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (get_spent (fixture, first), ==, 30);
+  g_assert_cmpint (get_spent (fixture, second), ==, 0);
+  g_assert_cmpint (get_spent (fixture, 4711), ==, 0);
+}
+
+/* Between two attempts nobody carries the move, so the pause is there at once. */
+static void
+test_pause_while_waiting (TableFixture *fixture, gconstpointer data)
+{
+  g_autoptr (TerraceMove) move = add (fixture, "1");
+  g_autoptr (TerraceMove) stored = NULL;
+  g_autoptr (TerraceMove) resumed = NULL;
+  GError *error = NULL;
+
+  move->retry_us = 1000;
+  move->upload = g_strdup ("upload");
+  bring_to (fixture, move, TERRACE_MOVE_COPYING, 10);
+  terrace_move_table_request (fixture->connection, move->id, TERRACE_MOVE_REQUEST_PAUSE, 20,
+                              &error);
+  g_assert_no_error (error);
+  stored = get (fixture, move->id);
+  g_assert_cmpint (stored->state, ==, TERRACE_MOVE_PAUSED);
+  g_assert_cmpint (stored->resume_state, ==, TERRACE_MOVE_COPYING);
+  g_assert_cmpint (stored->request, ==, TERRACE_MOVE_REQUEST_NONE);
+  g_assert_cmpint (stored->retry_us, ==, 0);
+  g_assert_cmpstr (stored->upload, ==, "upload");
+  assert_claims (fixture, ME, 2000, "");
+
+  terrace_move_table_requeue (fixture->connection, move->id, 30, &error);
+  g_assert_no_error (error);
+  resumed = get (fixture, move->id);
+  g_assert_cmpint (resumed->state, ==, TERRACE_MOVE_COPYING);
+}
+
+/* A move back that failed does not stand in the way of another; tried again it counts again. */
+static void
+test_failed_undo (TableFixture *fixture, gconstpointer data)
+{
+  g_autoptr (TerraceMove) move = add (fixture, "1");
+  g_autoptr (TerraceMove) back = catalog_new_move (move->item_id);
+  g_autoptr (TerraceMove) after_failure = NULL;
+  g_autoptr (TerraceMove) after_retry = NULL;
+  GError *error = NULL;
+
+  bring_to (fixture, move, TERRACE_MOVE_DONE, 10);
+  back->undo_of = move->id;
+  terrace_move_table_insert (fixture->connection, back, &error);
+  g_assert_no_error (error);
+  bring_to (fixture, back, TERRACE_MOVE_FAILED, 20);
+  after_failure = get (fixture, move->id);
+  g_assert_cmpint (after_failure->undone_by, ==, 0);
+
+  terrace_move_table_requeue (fixture->connection, back->id, 30, &error);
+  g_assert_no_error (error);
+  after_retry = get (fixture, move->id);
+  g_assert_cmpint (after_retry->undone_by, ==, back->id);
 }
 
 #define ADD(path, func) \
@@ -516,6 +576,8 @@ main (int argc, char **argv)
   ADD ("/move-table/requeue", test_requeue);
   ADD ("/move-table/undo", test_undo);
   ADD ("/move-table/page", test_page);
-  ADD ("/move-table/parts", test_parts);
+  ADD ("/move-table/batches", test_batches);
+  ADD ("/move-table/pause-while-waiting", test_pause_while_waiting);
+  ADD ("/move-table/failed-undo", test_failed_undo);
   return g_test_run ();
 }

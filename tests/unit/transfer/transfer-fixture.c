@@ -109,7 +109,7 @@ request_move (TerraceConnection *connection, gpointer data, GError **error)
 {
   Access *access = data;
 
-  return terrace_move_table_request (connection, access->id, access->number, error);
+  return terrace_move_table_request (connection, access->id, access->number, START_US, error);
 }
 
 static gboolean
