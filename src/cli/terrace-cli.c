@@ -24,6 +24,7 @@ static const TerraceCliCommand commands[] = {
   { "plan", N_ ("Work out where every object should lie"), terrace_cli_plan },
   { "move", N_ ("Move objects, or steer moves"), terrace_cli_move },
   { "status", N_ ("Show moves and totals"), terrace_cli_status },
+  { "transfers", N_ ("Show moves under way, and limit them"), terrace_cli_transfers },
   { "undo", N_ ("Take moves back"), terrace_cli_undo },
   { "verify", N_ ("Compare objects with their checksums"), terrace_cli_verify },
   { "forget", N_ ("Unregister objects; the files stay"), terrace_cli_forget },

@@ -172,6 +172,8 @@ terrace_json_move (TerraceEngine *engine, TerraceMove *move)
   terrace_json_text (builder, "currency", terrace_engine_get_currency (engine));
   terrace_json_money (builder, "saving_per_month", move->saving_nanos);
   terrace_json_money (builder, "once", move->once_nanos);
+  terrace_json_money (builder, "spent", move->spent_nanos);
+  terrace_json_int (builder, "requests", (gint64) move->requests_sent);
   terrace_json_int (builder, "done_bytes", (gint64) move->done_bytes);
   terrace_json_time (builder, "created", move->created_us);
   terrace_json_time (builder, "started", move->started_us);

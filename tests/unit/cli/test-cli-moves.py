@@ -54,6 +54,24 @@ def regular_files(root):
             for name in names]
 
 
+def test_limits(home):
+    shown = home.run('transfers').out
+    contains(shown, 'no limit')
+    contains(shown, 'No move is under way')
+    home.run('transfers', '--limit', '2M', '--parallel', '3', '--spend-cap', '2.5',
+             '--timetable', '08:00 512K 18:00 off')
+    limits = home.json('transfers')
+    equal((limits['parallel'], limits['limit_bytes_per_second'], limits['timetable'],
+           limits['spend_cap'], limits['transfers']),
+          (3, 2 << 20, '08:00 512K 18:00 off', 2.5, []), 'limits')
+    home.run('transfers', '--timetable', 'none', '--limit', 'off', '--spend-cap', 'off')
+    limits = home.json('transfers')
+    equal((limits['parallel'], limits['limit_bytes_per_second'], limits['timetable'],
+           limits['spend_cap']), (3, 0, None, 0.0), 'limits taken away')
+    wrong = home.run('transfers', '--limit', 'fast', status=2).err
+    contains(wrong, '512K')
+
+
 def test_move_and_undo(home):
     (path, data), = cold_files(home, 1).items()
     done = home.run('move', path, '--to', 'Cold')

@@ -122,7 +122,8 @@ def test_missing_and_superfluous_arguments(home):
                  ['move', '--to', 'Cold'], ['undo'], ['verify'], ['forget'], ['export'],
                  ['export', 'nothing'], ['list', 'word'], ['plan', 'word'], ['tour', 'word'],
                  ['location'], ['location', 'add', 'A'], ['location', 'remove'], ['policy'],
-                 ['policy', 'set'], ['policy', 'show', 'x'], ['location', 'list', 'x']):
+                 ['policy', 'set'], ['policy', 'show', 'x'], ['location', 'list', 'x'],
+                 ['transfers', 'x']):
         done = home.run(*line, status=2)
         contains(done.err, 'terracectl: ', f'{line}')
     true(not os.path.exists(home.data), 'a wrong call touched the disk')
@@ -138,7 +139,9 @@ def test_bad_numbers(home):
                  ['location', 'add', 'A', '.', '--latency', '-1'],
                  ['policy', 'set', 'horizon-months'], ['policy', 'set', 'horizon-months=x'],
                  ['policy', 'set', 'horizon-months=-1'], ['policy', 'set', 'nonsense=1'],
-                 ['policy', 'set', 'egress-counts=maybe'], ['policy', 'set', 'wanted-copies=1.5']):
+                 ['policy', 'set', 'egress-counts=maybe'], ['transfers', '--limit', 'fast'],
+                 ['transfers', '--timetable', '25:00 1M'], ['transfers', '--parallel', '0'],
+                 ['transfers', '--parallel', '17'], ['transfers', '--spend-cap', '-1'], ['policy', 'set', 'wanted-copies=1.5']):
         home.run(*line, status=2)
 
 
