@@ -104,3 +104,11 @@
 /* After so many days the accesses of a day become part of a week's, then of a month's. */
 #define TERRACE_LIMIT_ACCESS_DAYS 60
 #define TERRACE_LIMIT_ACCESS_WEEKS_DAYS 400
+/* Messages that nobody could read, kept to look at. */
+#define TERRACE_LIMIT_DEAD_LETTERS 500
+
+/* The API: a request's body, objects named in one, rows of one answer, and listeners. */
+#define TERRACE_LIMIT_API_BODY_BYTES (4 * 1024 * 1024)
+#define TERRACE_LIMIT_API_IDS 10000
+#define TERRACE_LIMIT_API_ROWS 1000
+#define TERRACE_LIMIT_API_LISTENERS 32

@@ -24,6 +24,9 @@ typedef enum
   TERRACE_ITEM_SORT_SAVING,
 } TerraceItemSort;
 
+/* "name", "size", "access" and so on; %FALSE if no order has this nick. */
+gboolean terrace_item_sort_from_nick (const char *nick, TerraceItemSort *sort);
+
 /**
  * TerraceItemFilter:
  * @text: (nullable): words that must all be part of name or key, case folded

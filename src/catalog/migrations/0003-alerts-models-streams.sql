@@ -177,15 +177,15 @@ CREATE TABLE stream_offset (
 ) STRICT, WITHOUT ROWID;
 
 -- Ids of recent events, 64 bits of each, a row per batch: what came already is known again after a
--- restart. Bounded: the oldest rows go.
+-- restart. upto counts the ids of a source up to the end of the row, so that the oldest rows can go
+-- without a count.
 CREATE TABLE stream_seen (
-  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  id INTEGER PRIMARY KEY,
   source_id INTEGER NOT NULL,
-  n_ids INTEGER NOT NULL,
-  ids BLOB NOT NULL
+  upto INTEGER NOT NULL,
+  ids BLOB NOT NULL,
+  UNIQUE (source_id, upto)
 ) STRICT;
-
-CREATE INDEX stream_seen_source ON stream_seen (source_id, id);
 
 -- Coalesced accesses that wait to be merged into item, access_day and access_recent. The id is the
 -- range of items (high half) and a running number (low half): appending touches one page per range,
@@ -196,27 +196,30 @@ CREATE TABLE stream_pending (
   accesses BLOB NOT NULL
 ) STRICT;
 
--- One row: how much waits in stream_pending, and since when.
+-- One row. How much waits in stream_pending, and since when; and how far the merge that goes from
+-- the first range to the last has come (range_after), with the moment of the latest append when it
+-- began.
 CREATE TABLE stream_pending_total (
   next_number INTEGER NOT NULL,
   accesses INTEGER NOT NULL,
-  since_us INTEGER NOT NULL
+  since_us INTEGER NOT NULL,
+  appended_us INTEGER NOT NULL,
+  range_after INTEGER NOT NULL,
+  merge_began_us INTEGER NOT NULL
 ) STRICT;
-INSERT INTO stream_pending_total VALUES (1, 0, 0);
+INSERT INTO stream_pending_total VALUES (1, 0, 0, 0, -1, 0);
 
 -- The latest events themselves, a packed block per batch, for the live log's past and the dry run
--- of a rule. Bounded by age and by bytes.
+-- of a rule. Bounded by age and by bytes; upto_bytes counts them up to the end of the block.
 CREATE TABLE stream_block (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   source_id INTEGER NOT NULL,
   first_us INTEGER NOT NULL,
   last_us INTEGER NOT NULL,
   n_events INTEGER NOT NULL,
-  n_bytes INTEGER NOT NULL,
+  upto_bytes INTEGER NOT NULL,
   events BLOB NOT NULL
 ) STRICT;
-
-CREATE INDEX stream_block_time ON stream_block (last_us);
 
 -- What a source did in a minute. latency: a sketch that can be merged with others.
 CREATE TABLE stream_minute (
