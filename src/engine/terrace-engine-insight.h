@@ -69,17 +69,6 @@ terrace_engine_import_log_finish (TerraceEngine *self, GAsyncResult *result, GEr
 
 /* --- Models -------------------------------------------------------------------------------- */
 
-/* One bar of a reliability chart: of the held-back predictions with about this confidence, so many
- * were right. */
-typedef struct
-{
-  double confidence;
-  double accuracy;
-  guint64 count;
-} TerraceReliabilityBin;
-
-#define TERRACE_RELIABILITY_BINS 10
-
 /**
  * TerraceModelReport:
  * A trained model as it is kept, without its trees.
@@ -93,7 +82,7 @@ typedef struct
  * @cost, @rule_cost, @optimum: of the held-back days, by the model, the best plain rule, and the
  *   least possible
  * @accuracy, @macro_f1: of the tier that hindsight chose, on the held-back days
- * @reliability: (array fixed-size=TERRACE_RELIABILITY_BINS)
+ * @reliability: (array fixed-size=TERRACE_CALIBRATION_BINS)
  * @coverage: (array fixed-size=TERRACE_N_HORIZONS): share of held-back days on which the reads were
  *   inside the interval
  * @nominal_coverage: what it should be
@@ -120,7 +109,7 @@ typedef struct
   double optimum;
   double accuracy;
   double macro_f1;
-  TerraceReliabilityBin reliability[TERRACE_RELIABILITY_BINS];
+  TerraceReliability reliability[TERRACE_CALIBRATION_BINS];
 
   double coverage[TERRACE_N_HORIZONS];
   double nominal_coverage;

@@ -352,8 +352,9 @@ fill_object (TerraceFeatureTable *table,
 /* --- Table --------------------------------------------------------------------------------- */
 
 static gboolean
-lay_out (TerraceFeatureTable *table, const TerraceHistory *history)
+lay_out (TerraceFeatureTable *table, const TerraceHistory *history, int from)
 {
+  const int first_step = find_step (table, from);
   guint64 n_rows = 0;
 
   table->first_rows = g_new (guint, history->n_objects + 1);
@@ -363,11 +364,13 @@ lay_out (TerraceFeatureTable *table, const TerraceHistory *history)
       int last;
 
       find_steps (table, &history->objects[i], &table->first_steps[i], &last);
+      table->first_steps[i] = MIN (MAX (table->first_steps[i], first_step), last);
       table->first_rows[i] = (guint) n_rows;
       n_rows += (guint64) (last - table->first_steps[i]);
       if (n_rows > TERRACE_LIMIT_ADVICE_ROWS)
         return FALSE;
     }
+  table->n_objects = history->n_objects;
   table->first_rows[history->n_objects] = (guint) n_rows;
   table->n_rows = (guint) n_rows;
   table->values = g_new (float, (gsize) n_rows *TERRACE_N_FEATURES + 1);
@@ -379,6 +382,16 @@ terrace_features_build (const TerraceHistory *history,
                         int phase,
                         int known_until,
                         GCancellable *cancellable)
+{
+  return terrace_features_build_from (history, phase, 0, known_until, cancellable);
+}
+
+TerraceFeatureTable *
+terrace_features_build_from (const TerraceHistory *history,
+                             int phase,
+                             int from,
+                             int known_until,
+                             GCancellable *cancellable)
 {
   g_autoptr (TerraceFeatureTable) table = NULL;
   g_autofree guint *folders = NULL;
@@ -392,7 +405,7 @@ terrace_features_build (const TerraceHistory *history,
   table = g_new0 (TerraceFeatureTable, 1);
   table->phase = phase % TERRACE_FEATURE_STEP;
   table->n_steps = (history->n_days - 1 - table->phase) / TERRACE_FEATURE_STEP + 1;
-  if (!lay_out (table, history))
+  if (!lay_out (table, history, from))
     return NULL;
 
   around.folders = folders = g_new (guint, history->n_objects);

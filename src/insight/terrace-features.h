@@ -52,6 +52,7 @@ typedef enum
  * The rows of one object lie together, in the order of days.
  * @phase: the first decision day
  * @n_steps: decision days up to the history's end
+ * @n_objects: of the history
  * @first_rows: (array length=n_objects+1): of each object
  * @first_steps: (array length=n_objects): the decision day of that row, as a step
  * @values: (array length=n_rows*TERRACE_N_FEATURES)
@@ -61,6 +62,7 @@ typedef struct
   int phase;
   int n_steps;
   guint n_rows;
+  guint n_objects;
   guint *first_rows;
   int *first_steps;
   float *values;
@@ -78,6 +80,12 @@ TerraceFeatureTable *terrace_features_build (const TerraceHistory *history,
                                              int phase,
                                              int known_until,
                                              GCancellable *cancellable);
+/* The same with rows from the day @from on only: of all objects, the latest, say. */
+TerraceFeatureTable *terrace_features_build_from (const TerraceHistory *history,
+                                                  int phase,
+                                                  int from,
+                                                  int known_until,
+                                                  GCancellable *cancellable);
 void terrace_feature_table_free (TerraceFeatureTable *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TerraceFeatureTable, terrace_feature_table_free)
 
@@ -103,5 +111,9 @@ terrace_feature_table_get_day (const TerraceFeatureTable *self, guint object, gu
 
 /* (transfer none): "requests-90", as a model's feature list has it. */
 const char *terrace_feature_get_nick (TerraceFeature feature);
+/* (transfer none): translated: "Days since the last read". */
+const char *terrace_feature_get_label (TerraceFeature feature);
+/* (transfer full): translated, in the unit that people count in: "12 days". */
+char *terrace_feature_format (TerraceFeature feature, double value);
 
 G_END_DECLS

@@ -7,7 +7,6 @@
 
 #include "insight/terrace-foresight.h"
 
-#include "insight/terrace-lesson.h"
 #include "insight/terrace-optimum.h"
 
 #include <gio/gio.h>
@@ -45,12 +44,15 @@ struct _TerraceForesight
   TerraceFeatureTable *table;
   TerraceAdvice *rate;
   TerraceAdvice *forest;
+  TerraceForests *forests;
   guint n_steps_done;
 
   /* results */
   GArray *trials;
   int held_back_from;
+  int until;
   double held_back_optimum;
+  TerraceCalibration calibration;
   guint n_trained;
   TerraceTrial chosen;
   TerraceAdvice *advice;
@@ -153,18 +155,9 @@ try_all (TerraceForesight *self, int until, GError **error)
 static void
 choose (TerraceForesight *self)
 {
-  const TerraceTrial *plain = NULL;
-  const TerraceTrial *learnt = NULL;
+  const TerraceTrial *plain = terrace_foresight_get_best_rule (self);
+  const TerraceTrial *learnt = terrace_foresight_get_best_mix (self);
 
-  for (guint i = 0; i < self->trials->len; i++)
-    {
-      const TerraceTrial *trial = &g_array_index (self->trials, TerraceTrial, i);
-
-      if (trial->share > 0.0 && (learnt == NULL || trial->cost < learnt->cost))
-        learnt = trial;
-      if (trial->share == 0.0 && (plain == NULL || trial->cost_long < plain->cost_long))
-        plain = trial;
-    }
   self->chosen = learnt != NULL && learnt->cost < plain->cost ? *learnt : *plain;
 }
 
@@ -175,14 +168,17 @@ learn_until (TerraceForesight *self, int until, guint seed, GError **error)
   GError *lesson_error = NULL;
 
   g_clear_pointer (&self->forest, terrace_advice_free);
-  self->forest = terrace_lesson_advise (self->history, self->table, self->tariff, self->rate, until,
-                                        MAX (until - TERRACE_FEATURE_STEP, 0), seed,
-                                        &self->n_trained, self->cancellable, &lesson_error);
+  g_clear_pointer (&self->forests, terrace_forests_free);
+  self->forests = terrace_lesson_teach (self->history, self->table, self->tariff, self->rate, until,
+                                        seed, &self->n_trained, self->cancellable, &lesson_error);
   if (lesson_error != NULL)
     {
       g_propagate_error (error, lesson_error);
       return FALSE;
     }
+  if (self->forests != NULL)
+    self->forest = terrace_forests_advise (self->forests, self->table, self->tariff,
+                                           MAX (until - TERRACE_FEATURE_STEP, 0));
   step_done (self);
   return TRUE;
 }
@@ -191,7 +187,8 @@ learn_until (TerraceForesight *self, int until, guint seed, GError **error)
 static gboolean
 build_table (TerraceForesight *self, int until, GError **error)
 {
-  self->table = terrace_features_build (self->history, until, until, self->cancellable);
+  self->table = terrace_features_build (self->history, until % TERRACE_FEATURE_STEP, until,
+                                        self->cancellable);
   step_done (self);
   if (self->table == NULL)
     return !g_cancellable_set_error_if_cancelled (self->cancellable, error);
@@ -217,6 +214,21 @@ sum_optimum (TerraceForesight *self, int until, GError **error)
   return TRUE;
 }
 
+/* How often the place that looks cheapest is the one that hindsight would have chosen. */
+static gboolean
+calibrate (TerraceForesight *self, int until, GError **error)
+{
+  g_autoptr (TerraceAdvice) mixed = NULL;
+
+  if (self->table == NULL)
+    return TRUE;
+  if (self->chosen.share > 0.0)
+    mixed = terrace_advice_mix (self->forest, self->chosen.share, self->rate);
+  return terrace_calibration_measure (&self->calibration, self->history, self->table, self->tariff,
+                                      mixed != NULL ? mixed : self->rate, self->held_back_from,
+                                      until, self->cancellable, error);
+}
+
 static gboolean
 learn (TerraceForesight *self, int until, guint seed, GError **error)
 {
@@ -224,6 +236,7 @@ learn (TerraceForesight *self, int until, guint seed, GError **error)
       (int) (until * HELD_BACK_SHARE) / TERRACE_FEATURE_STEP * TERRACE_FEATURE_STEP;
 
   self->held_back_from = until - held_back;
+  self->until = until;
   if (!build_table (self, until, error))
     return FALSE;
   if (held_back < MIN_HELD_BACK_DAYS)
@@ -240,6 +253,8 @@ learn (TerraceForesight *self, int until, guint seed, GError **error)
     return FALSE;
   step_done (self);
   choose (self);
+  if (!calibrate (self, until, error))
+    return FALSE;
   if (self->chosen.share > 0.0 && !learn_until (self, until, seed, error))
     return FALSE;
   return TRUE;
@@ -258,7 +273,7 @@ terrace_foresight_learn (const TerraceHistory *history,
   g_autoptr (TerraceForesight) self = NULL;
 
   g_return_val_if_fail (history != NULL && tariff != NULL, NULL);
-  g_return_val_if_fail (until > 0 && until < history->n_days, NULL);
+  g_return_val_if_fail (until > 0 && until <= history->n_days, NULL);
 
   self = g_new0 (TerraceForesight, 1);
   self->history = history;
@@ -280,6 +295,7 @@ terrace_foresight_free (TerraceForesight *self)
   g_clear_pointer (&self->table, terrace_feature_table_free);
   g_clear_pointer (&self->rate, terrace_advice_free);
   g_clear_pointer (&self->forest, terrace_advice_free);
+  g_clear_pointer (&self->forests, terrace_forests_free);
   g_clear_pointer (&self->advice, terrace_advice_free);
   g_array_unref (self->trials);
   g_free (self);
@@ -317,6 +333,14 @@ terrace_foresight_get_held_back_from (TerraceForesight *self)
   return self->held_back_from;
 }
 
+int
+terrace_foresight_get_held_back_days (TerraceForesight *self)
+{
+  g_return_val_if_fail (self != NULL, 0);
+
+  return self->until - self->held_back_from;
+}
+
 double
 terrace_foresight_get_held_back_optimum (TerraceForesight *self)
 {
@@ -331,4 +355,62 @@ terrace_foresight_get_n_trained (TerraceForesight *self)
   g_return_val_if_fail (self != NULL, 0);
 
   return self->n_trained;
+}
+
+const TerraceTrial *
+terrace_foresight_get_best_rule (TerraceForesight *self)
+{
+  const TerraceTrial *best = NULL;
+
+  g_return_val_if_fail (self != NULL, NULL);
+
+  for (guint i = 0; i < self->trials->len; i++)
+    {
+      const TerraceTrial *trial = &g_array_index (self->trials, TerraceTrial, i);
+
+      if (trial->share == 0.0 && (best == NULL || trial->cost_long < best->cost_long))
+        best = trial;
+    }
+  return best;
+}
+
+const TerraceTrial *
+terrace_foresight_get_best_mix (TerraceForesight *self)
+{
+  const TerraceTrial *best = NULL;
+
+  g_return_val_if_fail (self != NULL, NULL);
+
+  for (guint i = 0; i < self->trials->len; i++)
+    {
+      const TerraceTrial *trial = &g_array_index (self->trials, TerraceTrial, i);
+
+      if (trial->share > 0.0 && (best == NULL || trial->cost < best->cost))
+        best = trial;
+    }
+  return best;
+}
+
+const TerraceCalibration *
+terrace_foresight_get_calibration (TerraceForesight *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return &self->calibration;
+}
+
+const TerraceFeatureTable *
+terrace_foresight_get_table (TerraceForesight *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return self->table;
+}
+
+TerraceForests *
+terrace_foresight_steal_forests (TerraceForesight *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return g_steal_pointer (&self->forests);
 }

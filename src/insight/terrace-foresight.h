@@ -2,6 +2,8 @@
 #pragma once
 
 #include "insight/terrace-advice.h"
+#include "insight/terrace-calibration.h"
+#include "insight/terrace-lesson.h"
 #include "insight/terrace-rules.h"
 
 /* Terrace's own policy, learnt from the first days of a history. Forests foresee, for each place,
@@ -62,8 +64,20 @@ const GArray *terrace_foresight_get_trials (TerraceForesight *self);
 const TerraceTrial *terrace_foresight_get_chosen (TerraceForesight *self);
 /* The first held-back day, and what the best possible would have cost on them. */
 int terrace_foresight_get_held_back_from (TerraceForesight *self);
+int terrace_foresight_get_held_back_days (TerraceForesight *self);
 double terrace_foresight_get_held_back_optimum (TerraceForesight *self);
 /* Rows that the last forests were trained on, 0 if there is none. */
 guint terrace_foresight_get_n_trained (TerraceForesight *self);
+/* (transfer none) (nullable): the cheapest plain rule over most of the days, and the cheapest mix
+ * with a forest on the held-back ones. */
+const TerraceTrial *terrace_foresight_get_best_rule (TerraceForesight *self);
+const TerraceTrial *terrace_foresight_get_best_mix (TerraceForesight *self);
+/* (transfer none): of what was chosen (of the rate, if that is a plain rule), on the held-back
+ * days. */
+const TerraceCalibration *terrace_foresight_get_calibration (TerraceForesight *self);
+/* (transfer none) (nullable): what was learnt from; %NULL with too many rows. */
+const TerraceFeatureTable *terrace_foresight_get_table (TerraceForesight *self);
+/* (transfer full) (nullable): the last forests; the rule can still be replayed. */
+TerraceForests *terrace_foresight_steal_forests (TerraceForesight *self);
 
 G_END_DECLS

@@ -6,8 +6,6 @@
 
 #include "insight/terrace-lesson.h"
 
-#include "insight/terrace-forest.h"
-
 #include <math.h>
 #include <string.h>
 
@@ -132,78 +130,91 @@ fill_examples (Lesson *lesson, GCancellable *cancellable, GError **error)
   return TRUE;
 }
 
-/* Asks the forest about every row from @from on and fills in the advice's column. */
-static gboolean
-foresee (TerraceForest *forest,
-         const Lesson *lesson,
-         int from,
-         int column,
-         TerraceAdvice *advice,
-         GError **error)
+void
+terrace_forests_free (TerraceForests *self)
 {
-  const TerraceFeatureTable *table = lesson->table;
-  g_autoptr (GArray) asked = g_array_new (FALSE, FALSE, sizeof (guint));
-  g_autofree float *rows = NULL;
-  g_autofree float *results = NULL;
+  for (int i = 0; i < self->n_columns; i++)
+    g_clear_pointer (&self->forests[i], terrace_forest_free);
+  g_free (self->forests);
+  g_free (self);
+}
 
-  for (guint object = 0; object < lesson->history->n_objects; object++)
+/* (transfer full) (element-type guint): the rows from the day @from on. */
+static GArray *
+find_rows (const TerraceFeatureTable *table, int from)
+{
+  GArray *rows = g_array_new (FALSE, FALSE, sizeof (guint));
+
+  for (guint object = 0; object < table->n_objects; object++)
     for (guint row = table->first_rows[object]; row < table->first_rows[object + 1]; row++)
       if (terrace_feature_table_get_day (table, object, row) >= from)
-        g_array_append_val (asked, row);
+        g_array_append_val (rows, row);
+  return rows;
+}
 
-  rows = g_new (float, (gsize) asked->len *TERRACE_N_FEATURES + 1);
-  results = g_new (float, asked->len + 1);
+TerraceAdvice *
+terrace_forests_advise (const TerraceForests *self,
+                        const TerraceFeatureTable *table,
+                        const TerraceTariff *tariff,
+                        int from)
+{
+  TerraceAdvice *advice = terrace_advice_new (table->n_rows, tariff);
+  g_autoptr (GArray) asked = find_rows (table, from);
+  g_autofree float *rows = g_new (float, (gsize) asked->len *TERRACE_N_FEATURES + 1);
+  g_autofree float *results = g_new (float, asked->len + 1);
+
   for (guint i = 0; i < asked->len; i++)
     memcpy (rows + (gsize) i * TERRACE_N_FEATURES,
             table->values + (gsize) g_array_index (asked, guint, i) * TERRACE_N_FEATURES,
             sizeof (float) * TERRACE_N_FEATURES);
-  terrace_forest_predict (forest, rows, asked->len, results);
-
-  for (guint i = 0; i < asked->len; i++)
+  for (int column = 1; column < self->n_columns; column++)
     {
-      const double unit =
-          terrace_advice_unit (lesson->tariff, rows + (gsize) i * TERRACE_N_FEATURES);
+      terrace_forest_predict (self->forests[column], rows, asked->len, results);
+      for (guint i = 0; i < asked->len; i++)
+        {
+          const double unit = terrace_advice_unit (tariff, rows + (gsize) i * TERRACE_N_FEATURES);
+          const gsize row = g_array_index (asked, guint, i);
 
-      advice->costs[(gsize) g_array_index (asked, guint, i) * (gsize) advice->n_columns +
-                    (gsize) column] = (float) ((double) results[i] * unit);
+          advice->costs[row * (gsize) advice->n_columns + (gsize) column] =
+              (float) ((double) results[i] * unit);
+        }
     }
-  return TRUE;
+  return advice;
 }
 
-static TerraceAdvice *
-teach (Lesson *lesson, int from, guint seed, GCancellable *cancellable, GError **error)
+static TerraceForests *
+teach (Lesson *lesson, guint seed, GCancellable *cancellable, GError **error)
 {
   const guint n = lesson->examples->len;
-  g_autoptr (TerraceAdvice) advice = terrace_advice_new (lesson->table->n_rows, lesson->tariff);
+  g_autoptr (TerraceForests) self = g_new0 (TerraceForests, 1);
   TerraceForestOptions options = forest_options;
 
+  self->n_columns = lesson->n_columns;
+  self->forests = g_new0 (TerraceForest *, (gsize) self->n_columns);
   options.seed = seed;
   if (!fill_examples (lesson, cancellable, error))
     return NULL;
   for (int column = 1; column < lesson->n_columns; column++)
     {
-      g_autoptr (TerraceForest) forest =
-          terrace_forest_train (&options, lesson->rows, n, TERRACE_N_FEATURES,
-                                lesson->targets + (gsize) column * n, lesson->weights, cancellable,
-                                error);
-
-      if (forest == NULL || !foresee (forest, lesson, from, column, advice, error))
+      self->forests[column] = terrace_forest_train (&options, lesson->rows, n, TERRACE_N_FEATURES,
+                                                    lesson->targets + (gsize) column * n,
+                                                    lesson->weights, cancellable, error);
+      if (self->forests[column] == NULL)
         return NULL;
     }
-  return g_steal_pointer (&advice);
+  return g_steal_pointer (&self);
 }
 
-TerraceAdvice *
-terrace_lesson_advise (const TerraceHistory *history,
-                       const TerraceFeatureTable *table,
-                       const TerraceTariff *tariff,
-                       const TerraceAdvice *base,
-                       int until,
-                       int from,
-                       guint seed,
-                       guint *n_trained,
-                       GCancellable *cancellable,
-                       GError **error)
+TerraceForests *
+terrace_lesson_teach (const TerraceHistory *history,
+                      const TerraceFeatureTable *table,
+                      const TerraceTariff *tariff,
+                      const TerraceAdvice *base,
+                      int until,
+                      guint seed,
+                      guint *n_trained,
+                      GCancellable *cancellable,
+                      GError **error)
 {
   TerraceAdviceFollower follower = { table, base, tariff, tariff->n_classes, 0.0 };
   g_autoptr (GArray) examples = g_array_new (FALSE, FALSE, sizeof (Example));
@@ -229,5 +240,5 @@ terrace_lesson_advise (const TerraceHistory *history,
   lesson.weights = weights = g_new (float, examples->len);
   lesson.targets = targets = g_new (float, (gsize) examples->len *(gsize) lesson.n_columns);
   *n_trained = examples->len;
-  return teach (&lesson, from, seed, cancellable, error);
+  return teach (&lesson, seed, cancellable, error);
 }
