@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* Accesses of one object: 90 bars, each one rectangle. Main thread. */
+/* Accesses of one object over 90 days: reads, and writes stacked on them. Main thread. */
 
 #include "config.h"
 
@@ -9,90 +9,73 @@
 #include <glib/gi18n-lib.h>
 
 #include "catalog/terrace-access-table.h"
-#include "ui/charts/terrace-palette.h"
+#include "ui/charts/terrace-chart.h"
 
 #define N_DAYS 90
-#define HEIGHT 56
+#define SECONDS_PER_DAY 86400.0
+#define HEIGHT 110
 
 struct _TerraceAccessChart
 {
-  GtkWidget parent_instance;
+  AdwBin parent_instance;
 
-  guint64 accesses[N_DAYS]; /* the oldest first */
-  guint64 highest;
+  TerraceChart *chart;
+  TerraceSeries *reads;
+  TerraceSeries *writes;
 };
 
-G_DEFINE_FINAL_TYPE (TerraceAccessChart, terrace_access_chart, GTK_TYPE_WIDGET)
+G_DEFINE_FINAL_TYPE (TerraceAccessChart, terrace_access_chart, ADW_TYPE_BIN)
 
 static void
-terrace_access_chart_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
+terrace_access_chart_finalize (GObject *object)
 {
-  TerraceAccessChart *self = TERRACE_ACCESS_CHART (widget);
-  float width = (float) gtk_widget_get_width (widget);
-  float height = (float) gtk_widget_get_height (widget);
-  float step = width / N_DAYS;
-  gboolean rtl = gtk_widget_get_direction (widget) == GTK_TEXT_DIR_RTL;
-  GdkRGBA color = terrace_palette_accent ();
-  GdkRGBA trough = terrace_palette_trough (widget);
+  TerraceAccessChart *self = TERRACE_ACCESS_CHART (object);
 
-  gtk_snapshot_append_color (snapshot, &trough, &GRAPHENE_RECT_INIT (0, height - 1, width, 1));
-  for (guint day = 0; day < N_DAYS; day++)
-    {
-      float extent;
-
-      if (self->accesses[day] == 0)
-        continue;
-      extent = (float) self->accesses[day] / (float) self->highest * (height - 3);
-      extent = MAX (extent, 2);
-      gtk_snapshot_append_color (snapshot, &color,
-                                 &GRAPHENE_RECT_INIT ((float) (rtl ? N_DAYS - 1 - day : day) * step,
-                                                      height - 1 - extent, MAX (step - 1, 1),
-                                                      extent));
-    }
-}
-
-static void
-terrace_access_chart_measure (GtkWidget *widget,
-                              GtkOrientation orientation,
-                              int for_size,
-                              int *minimum,
-                              int *natural,
-                              int *minimum_baseline,
-                              int *natural_baseline)
-{
-  *minimum = orientation == GTK_ORIENTATION_HORIZONTAL ? N_DAYS : HEIGHT;
-  *natural = orientation == GTK_ORIENTATION_HORIZONTAL ? 3 * N_DAYS : HEIGHT;
+  g_clear_object (&self->reads);
+  g_clear_object (&self->writes);
+  G_OBJECT_CLASS (terrace_access_chart_parent_class)->finalize (object);
 }
 
 static void
 terrace_access_chart_class_init (TerraceAccessChartClass *klass)
 {
-  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
-
-  widget_class->snapshot = terrace_access_chart_snapshot;
-  widget_class->measure = terrace_access_chart_measure;
-  gtk_widget_class_set_css_name (widget_class, "accesschart");
-  gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_IMG);
+  G_OBJECT_CLASS (klass)->finalize = terrace_access_chart_finalize;
 }
 
 static void
 terrace_access_chart_init (TerraceAccessChart *self)
 {
-  terrace_palette_follow_style (GTK_WIDGET (self));
+  GtkWidget *chart = terrace_chart_new (_ ("Accesses"), TERRACE_UNIT_TIME, TERRACE_UNIT_NUMBER);
+  g_autoptr (GTimeZone) utc = g_time_zone_new_utc ();
+
+  self->chart = TERRACE_CHART (chart);
+  self->reads = terrace_series_new (_ ("Reads"), N_DAYS);
+  self->writes = terrace_series_new (_ ("Writes"), N_DAYS);
+  /* The catalogue counts in days of UTC. */
+  terrace_scale_set_time_zone (terrace_chart_get_x_scale (self->chart), utc);
+  terrace_chart_add (self->chart, self->reads, TERRACE_MARK_BARS, TERRACE_COLOR_SERIES (0));
+  terrace_chart_add (self->chart, self->writes, TERRACE_MARK_BARS, TERRACE_COLOR_SERIES (1));
+  terrace_chart_set_compact (self->chart, TRUE);
+  gtk_widget_set_size_request (chart, -1, HEIGHT);
+  adw_bin_set_child (ADW_BIN (self), chart);
 }
 
 gboolean
 terrace_access_chart_set_days (TerraceAccessChart *self, GArray *days, gint64 today)
 {
-  g_autofree char *text = NULL;
-  guint64 reads = 0;
-  guint64 writes = 0;
+  TerracePoint reads[N_DAYS];
+  TerracePoint writes[N_DAYS];
+  gboolean used = FALSE;
 
   g_return_val_if_fail (TERRACE_IS_ACCESS_CHART (self), FALSE);
 
-  self->highest = 0;
-  for (guint i = 0; i < N_DAYS; i++)
-    self->accesses[i] = 0;
+  for (int i = 0; i < N_DAYS; i++)
+    {
+      double begin = (double) (today - N_DAYS + 1 + i) * SECONDS_PER_DAY;
+
+      reads[i] = (TerracePoint){ begin, begin + SECONDS_PER_DAY, 0, NAN, NAN };
+      writes[i] = reads[i];
+    }
   for (guint i = 0; days != NULL && i < days->len; i++)
     {
       const TerraceAccessDay *day = &g_array_index (days, TerraceAccessDay, i);
@@ -100,18 +83,11 @@ terrace_access_chart_set_days (TerraceAccessChart *self, GArray *days, gint64 to
 
       if (index < 0 || index >= N_DAYS)
         continue;
-      self->accesses[index] = day->reads + day->writes;
-      self->highest = MAX (self->highest, self->accesses[index]);
-      reads += day->reads;
-      writes += day->writes;
+      reads[index].y = (double) day->reads;
+      writes[index].y = (double) day->writes;
+      used = used || day->reads + day->writes > 0;
     }
-
-  text = g_strdup_printf (_ ("%" G_GUINT64_FORMAT " reads and %" G_GUINT64_FORMAT
-                             " writes in the last 90 days"),
-                          reads, writes);
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self), text);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  _ ("Accesses"), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, text, -1);
-  gtk_widget_queue_draw (GTK_WIDGET (self));
-  return self->highest > 0;
+  terrace_series_set_points (self->reads, reads, N_DAYS);
+  terrace_series_set_points (self->writes, writes, N_DAYS);
+  return used;
 }
