@@ -225,6 +225,12 @@ terrace_s3_address_move (TerraceS3Address *self, const char *region)
 }
 
 gboolean
+terrace_s3_address_is_amazon (const TerraceS3Address *self)
+{
+  return is_amazon (self->endpoint);
+}
+
+gboolean
 terrace_s3_address_is_same_service (const TerraceS3Address *a, const TerraceS3Address *b)
 {
   return strcmp (a->scheme, b->scheme) == 0 && strcmp (a->endpoint, b->endpoint) == 0 &&

@@ -46,6 +46,9 @@ char *terrace_s3_address_get_path (const TerraceS3Address *self, const char *key
  * @region is none or the one that is known already. */
 gboolean terrace_s3_address_move (TerraceS3Address *self, const char *region);
 
+/* Whether the endpoint is Amazon's own. */
+gboolean terrace_s3_address_is_amazon (const TerraceS3Address *self);
+
 gboolean terrace_s3_address_is_same_service (const TerraceS3Address *a, const TerraceS3Address *b);
 
 G_END_DECLS

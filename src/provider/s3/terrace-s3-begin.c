@@ -11,6 +11,7 @@
 #include "provider/s3/terrace-s3-provider-private.h"
 
 #include "base/terrace-error.h"
+#include "provider/s3/terrace-s3-checksum.h"
 #include "provider/s3/terrace-s3-xml.h"
 
 #include <glib/gi18n-lib.h>
@@ -18,52 +19,6 @@
 
 #define MAX_PARTS_BYTES (1024 * 1024)
 #define MAX_MARKERS_BYTES (64 * 1024)
-#define MULTI "multi "
-#define SINGLE "single "
-
-char *
-terrace_s3_upload_to_string (const char *token, const char *id)
-{
-  return id != NULL ? g_strconcat (MULTI, token, " ", id, NULL) : g_strconcat (SINGLE, token, NULL);
-}
-
-TerraceS3Upload *
-terrace_s3_upload_from_string (const char *text, GError **error)
-{
-  TerraceS3Upload *self = g_new0 (TerraceS3Upload, 1);
-  const char *space = g_str_has_prefix (text, MULTI) ? strchr (text + strlen (MULTI), ' ') : NULL;
-
-  if (space != NULL && space[1] != '\0')
-    {
-      self->token = g_strndup (text + strlen (MULTI), space - text - strlen (MULTI));
-      self->id = g_strdup (space + 1);
-      return self;
-    }
-  if (g_str_has_prefix (text, SINGLE))
-    {
-      self->token = g_strdup (text + strlen (SINGLE));
-      return self;
-    }
-
-  terrace_s3_upload_free (self);
-  g_set_error_literal (error, TERRACE_ERROR, TERRACE_ERROR_INVALID,
-                       _ ("This is not an upload to S3"));
-  return NULL;
-}
-
-void
-terrace_s3_upload_free (TerraceS3Upload *self)
-{
-  g_free (self->token);
-  g_free (self->id);
-  g_free (self);
-}
-
-char *
-terrace_s3_marker_key (const char *token, const char *id)
-{
-  return g_strconcat (TERRACE_S3_RESERVED, token, "/", id, NULL);
-}
 
 TerraceS3Request *
 terrace_s3_list_parts_request (const char *key, const char *id, const char *marker)
@@ -81,24 +36,33 @@ terrace_s3_list_parts_request (const char *key, const char *id, const char *mark
 /* --- Begin ----------------------------------------------------------------------------------- */
 
 static void
-return_upload (GTask *task, const char *id)
+return_single (GTask *task)
+{
+  TerraceS3Call *call = g_task_get_task_data (task);
+  g_autoptr (TerraceS3Upload) upload =
+      terrace_s3_upload_new (call->options->token, TERRACE_CHECKSUM_NONE, NULL);
+
+  g_task_return_pointer (task, terrace_s3_upload_to_string (upload), g_free);
+}
+
+static void
+return_upload (GTask *task)
 {
   TerraceS3Call *call = g_task_get_task_data (task);
 
-  g_task_return_pointer (task, terrace_s3_upload_to_string (call->options->token, id), g_free);
+  g_task_return_pointer (task, terrace_s3_upload_to_string (call->upload), g_free);
 }
 
 static void
 begin_mark_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
-  TerraceS3Call *call = g_task_get_task_data (task);
   g_autoptr (TerraceS3Response) response = terrace_s3_call_receive (object, result, task);
 
   if (response == NULL)
     return;
   if (terrace_s3_response_is_ok (response))
-    return_upload (task, call->upload->id);
+    return_upload (task);
   else
     terrace_s3_call_refuse (task, response);
 }
@@ -107,7 +71,7 @@ static void
 begin_mark (GTask *task)
 {
   TerraceS3Call *call = g_task_get_task_data (task);
-  g_autofree char *key = terrace_s3_marker_key (call->options->token, call->upload->id);
+  g_autofree char *key = terrace_s3_upload_to_marker (call->upload);
 
   terrace_s3_call_send (task, terrace_s3_request_new ("PUT", key), begin_mark_cb);
 }
@@ -117,17 +81,13 @@ begin_create_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
   TerraceS3Call *call = g_task_get_task_data (task);
-  g_autoptr (TerraceS3Response) response = terrace_s3_call_receive (object, result, task);
+  g_autoptr (TerraceS3Response) response = terrace_s3_call_receive_ok (object, result, task);
   GError *error = NULL;
-  char *id;
+  TerraceS3Provider *self = g_task_get_source_object (task);
+  g_autofree char *id = NULL;
 
   if (response == NULL)
     return;
-  if (!terrace_s3_response_is_ok (response))
-    {
-      terrace_s3_call_refuse (task, response);
-      return;
-    }
 
   id =
       terrace_s3_xml_get_text (response->body, "InitiateMultipartUploadResult", "UploadId", &error);
@@ -138,10 +98,21 @@ begin_create_cb (GObject *object, GAsyncResult *result, gpointer user_data)
     }
 
   g_clear_pointer (&call->upload, terrace_s3_upload_free);
-  call->upload = g_new0 (TerraceS3Upload, 1);
-  call->upload->token = g_strdup (call->options->token);
-  call->upload->id = id;
+  call->upload = terrace_s3_upload_new (call->options->token, terrace_s3_part_checksum (self), id);
   begin_mark (task);
+}
+
+static void
+add_algorithm (TerraceS3Provider *self, TerraceS3Request *request)
+{
+  TerraceChecksumKind kind = terrace_s3_part_checksum (self);
+
+  if (kind == TERRACE_CHECKSUM_NONE)
+    return;
+
+  terrace_s3_request_add_header (request, "x-amz-checksum-algorithm",
+                                 terrace_s3_checksum_get_algorithm (kind));
+  terrace_s3_request_add_header (request, "x-amz-checksum-type", "FULL_OBJECT");
 }
 
 static void
@@ -152,6 +123,7 @@ begin_create (GTask *task)
   GError *error = NULL;
 
   terrace_s3_request_add_query (request, "uploads", "");
+  add_algorithm (g_task_get_source_object (task), request);
   if (!terrace_s3_add_options (request, call->options, &error))
     {
       terrace_s3_request_free (request);
@@ -166,13 +138,12 @@ static void
 begin_alive_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
-  TerraceS3Call *call = g_task_get_task_data (task);
   g_autoptr (TerraceS3Response) response = terrace_s3_call_receive (object, result, task);
 
   if (response == NULL)
     return;
   if (terrace_s3_response_is_ok (response))
-    return_upload (task, call->upload->id);
+    return_upload (task);
   else if (response->status == SOUP_STATUS_NOT_FOUND)
     begin_create (task);
   else
@@ -180,17 +151,16 @@ begin_alive_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 }
 
 /* (transfer full) (nullable): the upload that a marker of @token among @objects names. */
-static char *
-marked_id (GPtrArray *objects, const char *token)
+static TerraceS3Upload *
+find_marked (GPtrArray *objects, const char *token)
 {
-  g_autofree char *prefix = terrace_s3_marker_key (token, "");
-
   for (guint i = 0; i < objects->len; i++)
     {
       const TerraceObjectInfo *info = objects->pdata[i];
+      g_autoptr (TerraceS3Upload) upload = terrace_s3_upload_from_marker (info->key);
 
-      if (g_str_has_prefix (info->key, prefix) && info->key[strlen (prefix)] != '\0')
-        return g_strdup (info->key + strlen (prefix));
+      if (upload != NULL && strcmp (upload->token, token) == 0)
+        return g_steal_pointer (&upload);
     }
 
   return NULL;
@@ -201,18 +171,12 @@ begin_marker_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
   TerraceS3Call *call = g_task_get_task_data (task);
-  g_autoptr (TerraceS3Response) response = terrace_s3_call_receive (object, result, task);
+  g_autoptr (TerraceS3Response) response = terrace_s3_call_receive_ok (object, result, task);
   g_autoptr (TerraceListing) listing = NULL;
-  g_autofree char *id = NULL;
   GError *error = NULL;
 
   if (response == NULL)
     return;
-  if (!terrace_s3_response_is_ok (response))
-    {
-      terrace_s3_call_refuse (task, response);
-      return;
-    }
 
   listing = terrace_s3_xml_parse_listing (response->body, "", NULL, &error);
   if (listing == NULL)
@@ -220,16 +184,13 @@ begin_marker_cb (GObject *object, GAsyncResult *result, gpointer user_data)
       g_task_return_error (task, error);
       return;
     }
-  id = marked_id (listing->objects, call->options->token);
-  if (id == NULL)
+  call->upload = find_marked (listing->objects, call->options->token);
+  if (call->upload == NULL)
     {
       begin_create (task);
       return;
     }
 
-  call->upload = g_new0 (TerraceS3Upload, 1);
-  call->upload->token = g_strdup (call->options->token);
-  call->upload->id = g_steal_pointer (&id);
   terrace_s3_call_send (task, terrace_s3_list_parts_request (call->key, call->upload->id, NULL),
                         begin_alive_cb);
 }
@@ -238,7 +199,7 @@ static void
 begin_look_for_marker (GTask *task)
 {
   TerraceS3Call *call = g_task_get_task_data (task);
-  g_autofree char *prefix = terrace_s3_marker_key (call->options->token, "");
+  g_autofree char *prefix = g_strconcat (TERRACE_S3_RESERVED, call->options->token, "/", NULL);
   TerraceS3Request *request = terrace_s3_list_request (prefix, NULL, 1);
 
   request->limit_bytes = MAX_MARKERS_BYTES;
@@ -251,7 +212,7 @@ begin_exists (GTask *task, const TerraceS3Object *found)
   TerraceS3Call *call = g_task_get_task_data (task);
 
   if (g_strcmp0 (found->token, call->options->token) == 0)
-    return_upload (task, NULL);
+    return_single (task);
   else
     g_task_return_new_error (task, TERRACE_ERROR, TERRACE_ERROR_EXISTS,
                              _ ("There is an object of this name already"));
@@ -279,10 +240,22 @@ begin_head_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 
   if (call->options->size_bytes <= call->options->part_bytes)
     {
-      return_upload (task, NULL);
+      return_single (task);
       return;
     }
   begin_look_for_marker (task);
+}
+
+static void
+begin_examined_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  TerraceS3Provider *self = TERRACE_S3_PROVIDER (object);
+  TerraceS3Call *call = g_task_get_task_data (task);
+
+  terrace_s3_examine_finish (self, result);
+  terrace_s3_head_async (self, call->key, g_task_get_cancellable (task), begin_head_cb,
+                         g_object_ref (task));
 }
 
 static void
@@ -312,8 +285,8 @@ begin_async (TerraceProvider *provider,
   if (!fits)
     g_task_return_error (task, error);
   else
-    terrace_s3_head_async (TERRACE_S3_PROVIDER (provider), key, cancellable, begin_head_cb,
-                           g_object_ref (task));
+    terrace_s3_examine_async (TERRACE_S3_PROVIDER (provider), cancellable, begin_examined_cb,
+                              g_object_ref (task));
 }
 
 static char *

@@ -10,8 +10,8 @@
 
 #include "provider/s3/terrace-s3-client.h"
 
-#include "base/terrace-checksum.h"
 #include "base/terrace-error.h"
+#include "provider/s3/terrace-s3-checksum.h"
 #include "provider/s3/terrace-s3-error.h"
 #include "provider/s3/terrace-s3-xml.h"
 #include "provider/terrace-http-error.h"
@@ -43,6 +43,7 @@ typedef struct
 {
   TerraceS3Request *request;
   char *payload_hash;
+  TerraceDigest checksum;
   TerraceS3Response *head; /* (nullable): the refusal that is being explained */
   gboolean clock_corrected;
   gboolean region_corrected;
@@ -128,26 +129,13 @@ terrace_s3_client_is_peer (TerraceS3Client *self, TerraceS3Client *other)
 
 /* --- Signing --------------------------------------------------------------------------------- */
 
-/* The same hash in the form that S3 keeps. */
-static void
-add_checksum (GPtrArray *headers, const char *payload_hash)
-{
-  guint8 digest[TERRACE_DIGEST_MAX_BYTES];
-  g_autofree char *text = NULL;
-
-  for (gsize i = 0; i < sizeof digest; i++)
-    digest[i] = (guint8) (16 * g_ascii_xdigit_value (payload_hash[2 * i]) +
-                          g_ascii_xdigit_value (payload_hash[2 * i + 1]));
-  text = g_base64_encode (digest, sizeof digest);
-  g_ptr_array_add (headers, terrace_s3_pair_new ("x-amz-checksum-sha256", text));
-}
-
 /* (transfer full): what is signed and sent beside the request's own headers. */
 static GPtrArray *
 collect_headers (TerraceS3Client *self, const Sending *sending, const char *timestamp)
 {
   GPtrArray *headers = g_ptr_array_new_with_free_func ((GDestroyNotify) terrace_s3_pair_free);
   g_autofree char *authority = terrace_s3_address_get_authority (self->address);
+  g_autofree char *checksum = terrace_digest_to_base64 (&sending->checksum);
 
   for (guint i = 0; i < sending->request->headers->len; i++)
     {
@@ -158,8 +146,10 @@ collect_headers (TerraceS3Client *self, const Sending *sending, const char *time
   g_ptr_array_add (headers, terrace_s3_pair_new ("host", authority));
   g_ptr_array_add (headers, terrace_s3_pair_new ("x-amz-date", timestamp));
   g_ptr_array_add (headers, terrace_s3_pair_new ("x-amz-content-sha256", sending->payload_hash));
-  if (sending->request->wants_checksum)
-    add_checksum (headers, sending->payload_hash);
+  if (checksum != NULL)
+    g_ptr_array_add (headers,
+                     terrace_s3_pair_new (terrace_s3_checksum_get_header (sending->checksum.kind),
+                                          checksum));
   if (self->secret->session_token != NULL)
     g_ptr_array_add (headers,
                      terrace_s3_pair_new ("x-amz-security-token", self->secret->session_token));
@@ -205,14 +195,16 @@ make_message (TerraceS3Client *self, const Sending *sending)
 /* --- Looking at the answer ------------------------------------------------------------------- */
 
 static TerraceS3Response *
-to_response (TerraceS3Client *self, const TerraceS3Request *request, TerraceHttpResponse *http)
+to_response (TerraceS3Client *self, const Sending *sending, TerraceHttpResponse *http)
 {
+  const TerraceS3Request *request = sending->request;
   TerraceS3Response *response = g_new0 (TerraceS3Response, 1);
   gboolean failed = http->status < 200 || http->status >= 300;
 
   response->status = http->status;
   response->headers = soup_message_headers_ref (http->headers);
   response->body = g_bytes_ref (http->body);
+  response->sent = sending->checksum;
   response->retry_after_s =
       terrace_http_get_retry_after (http->headers, terrace_clock_get_now_us (self->clock));
   if ((failed || request->is_command) &&
@@ -330,7 +322,7 @@ send_cb (GObject *object, GAsyncResult *result, gpointer user_data)
       return;
     }
 
-  response = to_response (self, sending->request, http);
+  response = to_response (self, sending, http);
   check_secret (self, response);
   explaining = sending->head != NULL;
   if (explaining)
@@ -392,27 +384,67 @@ send_now (GTask *task)
                            g_task_get_cancellable (task), send_cb, g_object_ref (task));
 }
 
+/* What is computed of a body, on whatever thread. */
+typedef struct
+{
+  GBytes *body;
+  guint kinds;
+  TerraceChecksumKind wanted;
+  TerraceDigest sha256;
+  TerraceDigest checksum;
+} Hashing;
+
+static void
+hashing_free (Hashing *self)
+{
+  g_bytes_unref (self->body);
+  g_free (self);
+}
+
+static void
+hash (Hashing *self)
+{
+  g_autoptr (TerraceChecksum) checksum = terrace_checksum_new_several (self->kinds);
+  TerraceDigest first;
+  gsize length;
+  gconstpointer data = g_bytes_get_data (self->body, &length);
+
+  terrace_checksum_update (checksum, data, length);
+  terrace_checksum_finish (checksum, &first);
+  terrace_checksum_get_digest (checksum, TERRACE_CHECKSUM_SHA256, &self->sha256);
+  terrace_checksum_get_digest (checksum, self->wanted, &self->checksum);
+}
+
 static void
 hash_work (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
-  gsize length;
-  gconstpointer bytes = g_bytes_get_data (data, &length);
+  hash (data);
+  g_task_return_boolean (task, TRUE);
+}
 
-  g_task_return_pointer (task, terrace_s3_sha256_hex (bytes, length), g_free);
+static void
+use_hashes (GTask *task, const Hashing *hashing)
+{
+  Sending *sending = g_task_get_task_data (task);
+  g_autofree char *text = terrace_digest_to_string (&hashing->sha256);
+
+  /* Over TLS the checksum alone protects the body, and the slower hash is spared. */
+  sending->payload_hash =
+      g_strdup (text != NULL ? strchr (text, ':') + 1 : TERRACE_S3_UNSIGNED_PAYLOAD);
+  sending->checksum = hashing->checksum;
+  send_now (task);
 }
 
 static void
 hash_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
-  Sending *sending = g_task_get_task_data (task);
   GError *error = NULL;
 
-  sending->payload_hash = g_task_propagate_pointer (G_TASK (result), &error);
-  if (sending->payload_hash == NULL)
+  if (!g_task_propagate_boolean (G_TASK (result), &error))
     g_task_return_error (task, error);
   else
-    send_now (task);
+    use_hashes (task, g_task_get_task_data (G_TASK (result)));
 }
 
 static void
@@ -420,27 +452,39 @@ hash_body (GTask *task)
 {
   TerraceS3Client *self = g_task_get_source_object (task);
   Sending *sending = g_task_get_task_data (task);
-  GBytes *body = sending->request->body;
-  gsize length = 0;
-  gconstpointer data = body != NULL ? g_bytes_get_data (body, &length) : NULL;
+  const TerraceS3Request *request = sending->request;
+  gboolean secure = strcmp (self->address->scheme, "https") == 0;
+  Hashing *hashing;
 
-  if (length == 0)
+  if (request->body == NULL && request->checksum == TERRACE_CHECKSUM_NONE)
     {
       sending->payload_hash = g_strdup (TERRACE_S3_EMPTY_PAYLOAD);
       send_now (task);
+      return;
     }
-  else if (length < HASH_ON_WORKER_BYTES)
+
+  hashing = g_new0 (Hashing, 1);
+  hashing->body = request->body != NULL ? g_bytes_ref (request->body) : g_bytes_new (NULL, 0);
+  hashing->wanted = request->checksum;
+  if (request->checksum != TERRACE_CHECKSUM_NONE)
+    hashing->kinds |= TERRACE_CHECKSUM_BIT (request->checksum);
+  if (!secure || request->checksum == TERRACE_CHECKSUM_NONE)
+    hashing->kinds |= TERRACE_CHECKSUM_BIT (TERRACE_CHECKSUM_SHA256);
+
+  if (g_bytes_get_size (hashing->body) < HASH_ON_WORKER_BYTES)
     {
-      sending->payload_hash = terrace_s3_sha256_hex (data, length);
-      send_now (task);
+      hash (hashing);
+      use_hashes (task, hashing);
+      hashing_free (hashing);
     }
   else
     {
-      GTask *hash = g_task_new (self, g_task_get_cancellable (task), hash_cb, g_object_ref (task));
+      GTask *worker =
+          g_task_new (self, g_task_get_cancellable (task), hash_cb, g_object_ref (task));
 
-      g_task_set_source_tag (hash, hash_body);
-      g_task_set_task_data (hash, g_bytes_ref (body), (GDestroyNotify) g_bytes_unref);
-      terrace_worker_queue (self->worker, G_PRIORITY_DEFAULT, hash_work, hash);
+      g_task_set_source_tag (worker, hash_body);
+      g_task_set_task_data (worker, hashing, (GDestroyNotify) hashing_free);
+      terrace_worker_queue (self->worker, G_PRIORITY_DEFAULT, hash_work, worker);
     }
 }
 

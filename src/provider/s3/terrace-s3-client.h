@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "base/terrace-checksum.h"
 #include "base/terrace-clock.h"
 #include "base/terrace-worker.h"
 #include "provider/s3/terrace-s3-address.h"
@@ -23,7 +24,7 @@ G_DECLARE_FINAL_TYPE (TerraceS3Client, terrace_s3_client, TERRACE, S3_CLIENT, GO
  * @headers: (element-type TerraceS3Pair): names in lower case; all are signed
  * @body: (nullable)
  * @limit_bytes: of the answer
- * @wants_checksum: the SHA-256 of @body is to be kept with the object
+ * @checksum: of @body, sent for the server to check and to keep; NONE for none
  * @is_command: an <Error> in an answer of 200 is a refusal too
  */
 typedef struct
@@ -34,7 +35,7 @@ typedef struct
   GPtrArray *headers;
   GBytes *body;
   gsize limit_bytes;
-  gboolean wants_checksum;
+  TerraceChecksumKind checksum;
   gboolean is_command;
 } TerraceS3Request;
 
@@ -49,6 +50,7 @@ void terrace_s3_request_remove_header (TerraceS3Request *self, const char *name)
  * @status: 0 if an error was inside an answer of 200
  * @code: (nullable): S3's name of the error
  * @message: (nullable): the server's own words
+ * @sent: the checksum that was sent
  */
 typedef struct
 {
@@ -59,6 +61,7 @@ typedef struct
   char *message;
   char *region;
   guint retry_after_s;
+  TerraceDigest sent;
 } TerraceS3Response;
 
 void terrace_s3_response_free (TerraceS3Response *self);

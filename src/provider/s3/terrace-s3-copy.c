@@ -292,17 +292,12 @@ create_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
   TerraceS3Call *call = g_task_get_task_data (task);
-  g_autoptr (TerraceS3Response) response = terrace_s3_call_receive (object, result, task);
+  g_autoptr (TerraceS3Response) response = terrace_s3_call_receive_ok (object, result, task);
   GError *error = NULL;
-  char *id;
+  g_autofree char *id = NULL;
 
   if (response == NULL)
     return;
-  if (!terrace_s3_response_is_ok (response))
-    {
-      terrace_s3_call_refuse (task, response);
-      return;
-    }
 
   id =
       terrace_s3_xml_get_text (response->body, "InitiateMultipartUploadResult", "UploadId", &error);
@@ -312,8 +307,7 @@ create_cb (GObject *object, GAsyncResult *result, gpointer user_data)
       return;
     }
 
-  call->upload = g_new0 (TerraceS3Upload, 1);
-  call->upload->id = id;
+  call->upload = terrace_s3_upload_new (TERRACE_S3_NO_TOKEN, TERRACE_CHECKSUM_NONE, id);
   call->parts = g_ptr_array_new_with_free_func ((GDestroyNotify) terrace_part_free);
   copy_part (task);
 }

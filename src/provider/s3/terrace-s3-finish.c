@@ -12,6 +12,7 @@
 #include "provider/s3/terrace-s3-provider-private.h"
 
 #include "base/terrace-error.h"
+#include "provider/s3/terrace-s3-checksum.h"
 #include "provider/s3/terrace-s3-xml.h"
 
 #include <glib/gi18n-lib.h>
@@ -86,20 +87,67 @@ learn (TerraceS3Provider *self, const TerraceS3Response *response)
         terrace_s3_response_has_code (response, "InvalidRequest") ||
         terrace_s3_response_has_code (response, "NotImplemented")));
 
-  if (!unknown)
-    return FALSE;
-  if (!self->refuses_checksums)
+  if (unknown && response->sent.kind != TERRACE_CHECKSUM_NONE)
     {
-      self->refuses_checksums = TRUE;
+      self->examined = TRUE;
+      self->checksum = TERRACE_CHECKSUM_NONE;
       return TRUE;
     }
-  if (!self->refuses_conditional_put)
+  if (unknown && self->conditional_put != TERRACE_S3_IGNORED)
     {
-      self->refuses_conditional_put = TRUE;
+      self->conditional_put = TERRACE_S3_IGNORED;
       return TRUE;
     }
 
   return FALSE;
+}
+
+/* What a good answer to the request tells of the object, without another look at it; %NULL if a
+ * look is needed. */
+static TerraceObjectInfo *
+describe (TerraceS3Provider *self, const TerraceS3Call *call, const TerraceS3Response *response)
+{
+  const TerraceObjectInfo *source = call->options->info;
+  const char *etag = terrace_s3_response_get_header (response, "ETag");
+  const char *class_id = call->options->class_id;
+  TerraceObjectInfo *info;
+
+  /* The server alone knows the time of what has no time of its own. */
+  if (etag == NULL || source == NULL || source->modified_us <= 0)
+    return NULL;
+
+  info = terrace_object_info_copy (source);
+  g_free (info->key);
+  info->key = g_strdup (call->key);
+  g_free (info->version);
+  info->version = terrace_s3_unquote (etag);
+  info->size_bytes = call->options->size_bytes;
+  info->created_us = terrace_http_get_date_us (response->headers, "Date");
+  info->accessed_us = 0;
+  terrace_s3_checksum_read (response->headers, &info->checksum);
+  g_free (info->class_id);
+  info->class_id =
+      g_strconcat (self->class_prefix, "/",
+                   class_id != NULL ? terrace_s3_class_name (class_id) : "STANDARD", NULL);
+
+  return info;
+}
+
+static void
+return_sent (GTask *task, const TerraceS3Response *response)
+{
+  TerraceS3Provider *self = g_task_get_source_object (task);
+  TerraceS3Call *call = g_task_get_task_data (task);
+  TerraceObjectInfo *info = describe (self, call, response);
+
+  if (info == NULL)
+    {
+      terrace_s3_confirm (task);
+      return;
+    }
+
+  terrace_s3_drop_pending (self, call->options->token);
+  g_task_return_pointer (task, info, (GDestroyNotify) terrace_object_info_free);
 }
 
 static void
@@ -111,8 +159,11 @@ send_whole_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 
   if (response == NULL)
     return;
-  /* Refused by the condition: whose is it? */
-  if (terrace_s3_response_is_ok (response) || response->status == SOUP_STATUS_PRECONDITION_FAILED)
+  /* Refused by the condition: whose is it? Without a condition: is it still ours? */
+  if (terrace_s3_response_is_ok (response) && self->conditional_put == TERRACE_S3_HONOURED)
+    return_sent (task, response);
+  else if (terrace_s3_response_is_ok (response) ||
+           response->status == SOUP_STATUS_PRECONDITION_FAILED)
     terrace_s3_confirm (task);
   else if (learn (self, response))
     send_whole (task);
@@ -136,26 +187,35 @@ send_whole (GTask *task)
     }
 
   terrace_s3_request_add_header (request, "content-type", "application/octet-stream");
-  if (!self->refuses_conditional_put)
+  if (self->conditional_put != TERRACE_S3_IGNORED)
     terrace_s3_request_add_header (request, "if-none-match", "*");
   request->body = g_bytes_ref (call->bytes);
-  request->wants_checksum = !self->refuses_checksums;
+  /* The hash that is needed for the signature anyway, where nothing better is known. */
+  request->checksum = self->examined ? self->checksum : TERRACE_CHECKSUM_SHA256;
   terrace_s3_call_send (task, request, send_whole_cb);
+}
+
+/* Takes the bytes that wait for this call; %FALSE if they are not here. */
+static gboolean
+take_bytes (TerraceS3Provider *self, TerraceS3Call *call)
+{
+  GBytes *bytes = g_hash_table_lookup (self->pending, call->upload->token);
+
+  g_clear_pointer (&call->bytes, g_bytes_unref);
+  if (call->options->size_bytes == 0)
+    call->bytes = g_bytes_new (NULL, 0);
+  else if (bytes != NULL && g_bytes_get_size (bytes) == call->options->size_bytes)
+    call->bytes = g_bytes_ref (bytes);
+
+  return call->bytes != NULL;
 }
 
 static void
 finish_whole (GTask *task)
 {
   TerraceS3Provider *self = g_task_get_source_object (task);
-  TerraceS3Call *call = g_task_get_task_data (task);
-  GBytes *bytes = g_hash_table_lookup (self->pending, call->upload->token);
 
-  if (call->options->size_bytes == 0)
-    call->bytes = g_bytes_new (NULL, 0);
-  else if (bytes != NULL && g_bytes_get_size (bytes) == call->options->size_bytes)
-    call->bytes = g_bytes_ref (bytes);
-
-  if (call->bytes != NULL)
+  if (take_bytes (self, g_task_get_task_data (task)))
     send_whole (task);
   else
     g_task_return_new_error (task, TERRACE_ERROR, TERRACE_ERROR_NOT_FOUND,
@@ -183,7 +243,7 @@ static void
 unmark (GTask *task)
 {
   TerraceS3Call *call = g_task_get_task_data (task);
-  g_autofree char *key = terrace_s3_marker_key (call->upload->token, call->upload->id);
+  g_autofree char *key = terrace_s3_upload_to_marker (call->upload);
 
   terrace_s3_call_send (task, terrace_s3_request_new ("DELETE", key), unmark_cb);
 }
@@ -204,13 +264,30 @@ complete_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   else if (response->status == SOUP_STATUS_PRECONDITION_FAILED ||
            terrace_s3_response_has_code (response, "NoSuchUpload"))
     terrace_s3_confirm (task);
-  else if (response->status == SOUP_STATUS_NOT_IMPLEMENTED && !self->refuses_conditional_put)
+  else if (response->status == SOUP_STATUS_NOT_IMPLEMENTED &&
+           self->conditional_complete != TERRACE_S3_IGNORED)
     {
-      self->refuses_conditional_put = TRUE;
+      self->conditional_complete = TERRACE_S3_IGNORED;
       send_complete (task);
     }
   else
     terrace_s3_call_refuse (task, response);
+}
+
+/* What the server puts together has to be what was sent. */
+static void
+add_whole_checksum (const TerraceS3Call *call, TerraceS3Request *request)
+{
+  TerraceDigest whole;
+  g_autofree char *text = NULL;
+
+  terrace_s3_checksum_combine (call->parts, call->upload->checksum, &whole);
+  text = terrace_digest_to_base64 (&whole);
+  if (text == NULL)
+    return;
+
+  terrace_s3_request_add_header (request, terrace_s3_checksum_get_header (whole.kind), text);
+  terrace_s3_request_add_header (request, "x-amz-checksum-type", "FULL_OBJECT");
 }
 
 static void
@@ -222,8 +299,9 @@ send_complete (GTask *task)
 
   terrace_s3_request_add_query (request, "uploadId", call->upload->id);
   terrace_s3_request_add_header (request, "content-type", "application/xml");
-  if (!self->refuses_conditional_put)
+  if (self->conditional_complete != TERRACE_S3_IGNORED)
     terrace_s3_request_add_header (request, "if-none-match", "*");
+  add_whole_checksum (call, request);
   request->body = terrace_s3_xml_build_complete (call->parts);
   request->is_command = TRUE;
   terrace_s3_call_send (task, request, complete_cb);
@@ -282,6 +360,7 @@ finish_async (TerraceProvider *provider,
 {
   g_autoptr (GTask) task =
       terrace_s3_call_new (provider, key, finish_async, cancellable, callback, user_data);
+  TerraceS3Provider *self = TERRACE_S3_PROVIDER (provider);
   TerraceS3Call *call;
   GError *error = NULL;
 
@@ -297,9 +376,12 @@ finish_async (TerraceProvider *provider,
   else if (!parts_are_whole (call))
     g_task_return_new_error (task, TERRACE_ERROR, TERRACE_ERROR_INVALID,
                              _ ("Parts of the object are missing"));
+  else if (call->upload->id == NULL && self->conditional_put == TERRACE_S3_HONOURED &&
+           take_bytes (self, call))
+    /* The request itself tells whether the key is taken. */
+    send_whole (task);
   else
-    terrace_s3_head_async (TERRACE_S3_PROVIDER (provider), key, cancellable, finish_head_cb,
-                           g_object_ref (task));
+    terrace_s3_head_async (self, key, cancellable, finish_head_cb, g_object_ref (task));
 }
 
 static TerraceObjectInfo *

@@ -94,27 +94,27 @@ measure (GTask *task)
 static void
 name_uploads (GPtrArray *uploads, GPtrArray *markers)
 {
-  g_autoptr (GHashTable) tokens = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, g_free);
+  g_autoptr (GHashTable) ours = g_hash_table_new_full (g_str_hash, g_str_equal, NULL,
+                                                       (GDestroyNotify) terrace_s3_upload_free);
 
   for (guint i = 0; i < markers->len; i++)
     {
       const TerraceObjectInfo *info = markers->pdata[i];
-      const char *token = info->key + strlen (TERRACE_S3_RESERVED);
-      const char *slash =
-          g_str_has_prefix (info->key, TERRACE_S3_RESERVED) ? strchr (token, '/') : NULL;
+      TerraceS3Upload *named = terrace_s3_upload_from_marker (info->key);
 
-      if (slash != NULL)
-        g_hash_table_insert (tokens, (char *) slash + 1, g_strndup (token, slash - token));
+      if (named != NULL)
+        g_hash_table_replace (ours, named->id, named);
     }
 
   for (guint i = 0; i < uploads->len; i++)
     {
       TerraceUpload *upload = uploads->pdata[i];
-      const char *token = g_hash_table_lookup (tokens, upload->upload);
       g_autofree char *id = g_steal_pointer (&upload->upload);
+      const TerraceS3Upload *named = g_hash_table_lookup (ours, id);
+      g_autoptr (TerraceS3Upload) foreign =
+          terrace_s3_upload_new (TERRACE_S3_NO_TOKEN, TERRACE_CHECKSUM_NONE, id);
 
-      upload->upload =
-          terrace_s3_upload_to_string (token != NULL ? token : TERRACE_S3_NO_TOKEN, id);
+      upload->upload = terrace_s3_upload_to_string (named != NULL ? named : foreign);
     }
 }
 
@@ -123,17 +123,12 @@ markers_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
   TerraceS3Call *call = g_task_get_task_data (task);
-  g_autoptr (TerraceS3Response) response = terrace_s3_call_receive (object, result, task);
+  g_autoptr (TerraceS3Response) response = terrace_s3_call_receive_ok (object, result, task);
   g_autoptr (TerraceListing) markers = NULL;
   GError *error = NULL;
 
   if (response == NULL)
     return;
-  if (!terrace_s3_response_is_ok (response))
-    {
-      terrace_s3_call_refuse (task, response);
-      return;
-    }
 
   markers = terrace_s3_xml_parse_listing (response->body, "", NULL, &error);
   if (markers == NULL)
@@ -150,16 +145,11 @@ list_uploads_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
   TerraceS3Call *call = g_task_get_task_data (task);
-  g_autoptr (TerraceS3Response) response = terrace_s3_call_receive (object, result, task);
+  g_autoptr (TerraceS3Response) response = terrace_s3_call_receive_ok (object, result, task);
   GError *error = NULL;
 
   if (response == NULL)
     return;
-  if (!terrace_s3_response_is_ok (response))
-    {
-      terrace_s3_call_refuse (task, response);
-      return;
-    }
 
   call->uploads = terrace_s3_xml_parse_uploads (response->body, &error);
   if (call->uploads == NULL)

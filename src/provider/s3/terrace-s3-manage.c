@@ -78,9 +78,9 @@ remove_cb (GObject *object, GAsyncResult *result, gpointer user_data)
     return;
   if ((response->status == SOUP_STATUS_NOT_IMPLEMENTED ||
        response->status == SOUP_STATUS_BAD_REQUEST) &&
-      !self->refuses_conditional_delete)
+      self->conditional_delete != TERRACE_S3_IGNORED)
     {
-      self->refuses_conditional_delete = TRUE;
+      self->conditional_delete = TERRACE_S3_IGNORED;
       send_remove (task);
     }
   else if (!terrace_s3_response_is_ok (response))
@@ -104,7 +104,7 @@ send_remove (GTask *task)
     {
       terrace_s3_request_add_query (request, "versionId", version_id);
     }
-  else if (!self->refuses_conditional_delete)
+  else if (self->conditional_delete != TERRACE_S3_IGNORED)
     {
       g_autofree char *etag = g_strdup_printf ("\"%s\"", call->version);
 

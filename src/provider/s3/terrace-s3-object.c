@@ -11,6 +11,7 @@
 
 #include "base/terrace-error.h"
 #include "base/terrace-limits.h"
+#include "provider/s3/terrace-s3-checksum.h"
 #include "provider/s3/terrace-s3-xml.h"
 
 #include <glib/gi18n-lib.h>
@@ -98,24 +99,6 @@ read_metadata (TerraceObjectInfo *info, SoupMessageHeaders *headers)
   read_attributes (info, soup_message_headers_get_one (headers, META_ATTRIBUTES));
 }
 
-/* Only of the whole object: that of an upload in parts ends in "-" and their number. */
-static void
-read_checksum (TerraceObjectInfo *info, SoupMessageHeaders *headers)
-{
-  const char *text = soup_message_headers_get_one (headers, "x-amz-checksum-sha256");
-  g_autofree guchar *bytes = NULL;
-  gsize length;
-
-  if (text == NULL || text[0] == '\0' || strchr (text, '-') != NULL)
-    return;
-
-  bytes = g_base64_decode (text, &length);
-  if (length != terrace_checksum_kind_get_length (TERRACE_CHECKSUM_SHA256))
-    return;
-  info->checksum.kind = TERRACE_CHECKSUM_SHA256;
-  memcpy (info->checksum.bytes, bytes, length);
-}
-
 TerraceS3Object *
 terrace_s3_object_new (const char *key,
                        SoupMessageHeaders *headers,
@@ -144,7 +127,7 @@ terrace_s3_object_new (const char *key,
   self->info->class_id =
       g_strconcat (class_prefix, "/", class_name != NULL ? class_name : "STANDARD", NULL);
   read_metadata (self->info, headers);
-  read_checksum (self->info, headers);
+  terrace_s3_checksum_read (headers, &self->info->checksum);
   self->token = g_strdup (soup_message_headers_get_one (headers, META_TOKEN));
   self->version_id = g_strdup (soup_message_headers_get_one (headers, "x-amz-version-id"));
   self->headers = soup_message_headers_ref (headers);

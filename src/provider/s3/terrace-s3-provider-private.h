@@ -10,6 +10,14 @@
 
 G_BEGIN_DECLS
 
+/* What is known of something that a server may or may not know. */
+typedef enum
+{
+  TERRACE_S3_UNKNOWN, /* it is asked for, and not relied on */
+  TERRACE_S3_HONOURED,
+  TERRACE_S3_IGNORED, /* or refused: it is not asked for */
+} TerraceS3Trait;
+
 struct _TerraceS3Provider
 {
   GObject parent_instance;
@@ -23,20 +31,25 @@ struct _TerraceS3Provider
   GQueue pending_order; /* (element-type utf8): tokens, the oldest first */
 
   /* What the server has taught us about itself. */
+  gboolean examined;
+  GPtrArray *waiting; /* (nullable) (element-type GTask): for the end of the examination */
   gboolean has_checksums;
-  gboolean refuses_checksums;
-  gboolean refuses_conditional_put;
-  gboolean refuses_conditional_delete;
+  TerraceChecksumKind checksum; /* that it keeps, NONE if it keeps none */
+  TerraceS3Trait conditional_put;
+  TerraceS3Trait conditional_complete;
+  TerraceS3Trait conditional_delete;
   char *lifecycle_minimum; /* (nullable) */
 };
 
 /**
  * TerraceS3Upload:
  * What an upload string says. @id is %NULL where the object is sent in one piece.
+ * @checksum: that every part has to come with
  */
 typedef struct
 {
   char *token;
+  TerraceChecksumKind checksum;
   char *id;
 } TerraceS3Upload;
 
@@ -77,11 +90,17 @@ GTask *terrace_s3_call_new (TerraceProvider *provider,
                             GAsyncReadyCallback callback,
                             gpointer user_data);
 
+/* An empty call as @task's data. */
+TerraceS3Call *terrace_s3_call_attach (GTask *task);
+
 /* Sends @request (transfer full) for @task; @callback gets a reference to it. */
 void terrace_s3_call_send (GTask *task, TerraceS3Request *request, GAsyncReadyCallback callback);
 
 /* (transfer full) (nullable): the answer; without one, @task has got the error. */
 TerraceS3Response *terrace_s3_call_receive (GObject *client, GAsyncResult *result, GTask *task);
+
+/* (transfer full) (nullable): the answer if it is a good one; else @task has got the error. */
+TerraceS3Response *terrace_s3_call_receive_ok (GObject *client, GAsyncResult *result, GTask *task);
 
 /* Answers @task with what @response refuses. */
 void terrace_s3_call_refuse (GTask *task, const TerraceS3Response *response);
@@ -98,15 +117,32 @@ terrace_s3_head_finish (TerraceS3Provider *self, GAsyncResult *result, GError **
 /* What stands for the token of an upload that is none of ours. */
 #define TERRACE_S3_NO_TOKEN "?"
 
-/* (transfer full): "multi TOKEN ID" or "single TOKEN". */
-char *terrace_s3_upload_to_string (const char *token, const char *id);
-/* (transfer full) (nullable): %TERRACE_ERROR_INVALID if it is none of ours. */
-TerraceS3Upload *terrace_s3_upload_from_string (const char *text, GError **error);
+/* Finds out once what the server knows of checksums and conditions. Never fails: what cannot be
+ * found out stays unknown. */
+void terrace_s3_examine_async (TerraceS3Provider *self,
+                               GCancellable *cancellable,
+                               GAsyncReadyCallback callback,
+                               gpointer user_data);
+void terrace_s3_examine_finish (TerraceS3Provider *self, GAsyncResult *result);
+
+/* The part of the server's checksums that is of use for uploads in parts; NONE if there is none. */
+TerraceChecksumKind terrace_s3_part_checksum (const TerraceS3Provider *self);
+
+/* (transfer full): all are copied; @id: (nullable). */
+TerraceS3Upload *
+terrace_s3_upload_new (const char *token, TerraceChecksumKind checksum, const char *id);
 void terrace_s3_upload_free (TerraceS3Upload *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TerraceS3Upload, terrace_s3_upload_free)
 
-/* (transfer full): the key of the empty object that remembers that upload @id is @token's. */
-char *terrace_s3_marker_key (const char *token, const char *id);
+/* (transfer full): "multi TOKEN ALGORITHM ID" or "single TOKEN". */
+char *terrace_s3_upload_to_string (const TerraceS3Upload *self);
+/* (transfer full) (nullable): %TERRACE_ERROR_INVALID if it is none of ours. */
+TerraceS3Upload *terrace_s3_upload_from_string (const char *text, GError **error);
+
+/* (transfer full): the key of the empty object that remembers an upload in parts. */
+char *terrace_s3_upload_to_marker (const TerraceS3Upload *self);
+/* (transfer full) (nullable) */
+TerraceS3Upload *terrace_s3_upload_from_marker (const char *key);
 
 /* (transfer full): asks for @max_keys objects from behind @continuation (nullable). */
 TerraceS3Request *

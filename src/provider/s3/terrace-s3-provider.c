@@ -50,6 +50,18 @@ call_free (TerraceS3Call *call)
   g_free (call);
 }
 
+TerraceS3Call *
+terrace_s3_call_attach (GTask *task)
+{
+  TerraceS3Call *call = g_new0 (TerraceS3Call, 1);
+
+  g_task_set_task_data (task, call, (GDestroyNotify) call_free);
+  /* From now on, what was done before a cancellation came is told as done. */
+  g_task_set_check_cancellable (task, FALSE);
+
+  return call;
+}
+
 GTask *
 terrace_s3_call_new (TerraceProvider *provider,
                      const char *key,
@@ -59,17 +71,13 @@ terrace_s3_call_new (TerraceProvider *provider,
                      gpointer user_data)
 {
   g_autoptr (GTask) task = g_task_new (provider, cancellable, callback, user_data);
-  TerraceS3Call *call = g_new0 (TerraceS3Call, 1);
   GError *error = NULL;
 
-  call->key = g_strdup (key);
   g_task_set_source_tag (task, tag);
-  g_task_set_task_data (task, call, (GDestroyNotify) call_free);
   if (g_task_return_error_if_cancelled (task))
     return NULL;
 
-  /* From now on, what was done before a cancellation came is told as done. */
-  g_task_set_check_cancellable (task, FALSE);
+  terrace_s3_call_attach (task)->key = g_strdup (key);
   if (key != NULL && !terrace_s3_check_key (key, &error))
     {
       g_task_return_error (task, error);
@@ -101,6 +109,20 @@ terrace_s3_call_receive (GObject *client, GAsyncResult *result, GTask *task)
   return response;
 }
 
+TerraceS3Response *
+terrace_s3_call_receive_ok (GObject *client, GAsyncResult *result, GTask *task)
+{
+  g_autoptr (TerraceS3Response) response = terrace_s3_call_receive (client, result, task);
+
+  if (response != NULL && !terrace_s3_response_is_ok (response))
+    {
+      terrace_s3_call_refuse (task, response);
+      return NULL;
+    }
+
+  return g_steal_pointer (&response);
+}
+
 void
 terrace_s3_call_refuse (GTask *task, const TerraceS3Response *response)
 {
@@ -117,17 +139,12 @@ head_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   g_autoptr (GTask) task = user_data;
   TerraceS3Provider *self = g_task_get_source_object (task);
   TerraceS3Call *call = g_task_get_task_data (task);
-  g_autoptr (TerraceS3Response) response = terrace_s3_call_receive (object, result, task);
+  g_autoptr (TerraceS3Response) response = terrace_s3_call_receive_ok (object, result, task);
   GError *error = NULL;
   TerraceS3Object *found;
 
   if (response == NULL)
     return;
-  if (!terrace_s3_response_is_ok (response))
-    {
-      terrace_s3_call_refuse (task, response);
-      return;
-    }
 
   found = terrace_s3_object_new (call->key, response->headers, self->class_prefix, &error);
   if (found == NULL)
@@ -211,17 +228,12 @@ list_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
   TerraceS3Provider *self = g_task_get_source_object (task);
-  g_autoptr (TerraceS3Response) response = terrace_s3_call_receive (object, result, task);
+  g_autoptr (TerraceS3Response) response = terrace_s3_call_receive_ok (object, result, task);
   TerraceListing *listing;
   GError *error = NULL;
 
   if (response == NULL)
     return;
-  if (!terrace_s3_response_is_ok (response))
-    {
-      terrace_s3_call_refuse (task, response);
-      return;
-    }
 
   listing = terrace_s3_xml_parse_listing (response->body, self->class_prefix, TERRACE_S3_RESERVED,
                                           &error);
@@ -509,6 +521,7 @@ terrace_s3_provider_finalize (GObject *object)
   g_clear_object (&self->client);
   g_free (self->class_prefix);
   g_free (self->lifecycle_minimum);
+  g_clear_pointer (&self->waiting, g_ptr_array_unref);
   g_hash_table_unref (self->pending);
   g_queue_clear_full (&self->pending_order, g_free);
 

@@ -7,6 +7,7 @@
 
 #include "base/terrace-error.h"
 #include "base/terrace-limits.h"
+#include "provider/s3/terrace-s3-checksum.h"
 #include "provider/s3/terrace-s3-xml.h"
 
 #include <glib/gi18n-lib.h>
@@ -221,6 +222,14 @@ write_head_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 }
 
 static void
+return_receipt (GTask *task, const char *etag, const TerraceDigest *sent)
+{
+  g_autofree char *unquoted = terrace_s3_unquote (etag);
+
+  g_task_return_pointer (task, terrace_s3_receipt_new (unquoted, sent), g_free);
+}
+
+static void
 write_part_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
@@ -248,7 +257,7 @@ write_part_cb (GObject *object, GAsyncResult *result, gpointer user_data)
     g_task_return_new_error (task, TERRACE_ERROR, TERRACE_ERROR_CORRUPT,
                              _ ("The server gave no receipt for a part"));
   else
-    g_task_return_pointer (task, terrace_s3_unquote (etag), g_free);
+    return_receipt (task, etag, &response->sent);
 }
 
 static void
@@ -261,6 +270,7 @@ send_part (GTask *task, GBytes *bytes)
   terrace_s3_request_add_query (request, "partNumber", number);
   terrace_s3_request_add_query (request, "uploadId", call->upload->id);
   request->body = g_bytes_ref (bytes);
+  request->checksum = call->upload->checksum;
   terrace_s3_call_send (task, request, write_part_cb);
 }
 
@@ -338,7 +348,7 @@ abort_marker (GTask *task)
       return;
     }
 
-  key = terrace_s3_marker_key (call->upload->token, call->upload->id);
+  key = terrace_s3_upload_to_marker (call->upload);
 
   terrace_s3_call_send (task, terrace_s3_request_new ("DELETE", key), abort_marker_cb);
 }

@@ -9,6 +9,7 @@
 
 #include "base/terrace-error.h"
 #include "base/terrace-limits.h"
+#include "provider/s3/terrace-s3-checksum.h"
 #include "provider/terrace-provider-private.h"
 
 #include <glib/gi18n-lib.h>
@@ -246,21 +247,36 @@ terrace_s3_xml_parse_listing (GBytes *body,
   return g_steal_pointer (&listing);
 }
 
+/* Of those that are of use for the whole. */
+static void
+read_part_checksum (const xmlNode *node, TerraceDigest *digest)
+{
+  g_autofree char *crc64 = text_in (node, "ChecksumCRC64NVME");
+  g_autofree char *crc32c = text_in (node, "ChecksumCRC32C");
+
+  if (!terrace_digest_from_base64 (TERRACE_CHECKSUM_CRC64, crc64, digest))
+    terrace_digest_from_base64 (TERRACE_CHECKSUM_CRC32C, crc32c, digest);
+}
+
 static TerracePart *
 parse_part (const xmlNode *node)
 {
   g_autofree char *number_text = text_in (node, "PartNumber");
   g_autofree char *size_text = text_in (node, "Size");
   g_autofree char *etag = text_in (node, "ETag");
-  g_autofree char *receipt = etag != NULL ? terrace_s3_unquote (etag) : NULL;
+  g_autofree char *unquoted = etag != NULL ? terrace_s3_unquote (etag) : NULL;
+  g_autofree char *receipt = NULL;
+  TerraceDigest digest;
   guint64 number;
   guint64 size;
 
-  if (receipt == NULL || number_text == NULL || size_text == NULL ||
+  if (unquoted == NULL || number_text == NULL || size_text == NULL ||
       !g_ascii_string_to_unsigned (number_text, 10, 1, TERRACE_LIMIT_PARTS, &number, NULL) ||
       !g_ascii_string_to_unsigned (size_text, 10, 0, G_MAXINT64, &size, NULL))
     return NULL;
 
+  read_part_checksum (node, &digest);
+  receipt = terrace_s3_receipt_new (unquoted, &digest);
   return terrace_part_new ((guint) number - 1, 0, size, receipt);
 }
 
@@ -370,11 +386,18 @@ terrace_s3_xml_build_complete (GPtrArray *parts)
   for (guint i = 0; i < parts->len; i++)
     {
       const TerracePart *part = parts->pdata[i];
-      g_autofree char *etag = g_markup_escape_text (part->receipt, -1);
+      TerraceDigest digest;
+      g_autofree char *etag = terrace_s3_receipt_parse (part->receipt, &digest);
+      g_autofree char *escaped = g_markup_escape_text (etag, -1);
+      g_autofree char *checksum = terrace_digest_to_base64 (&digest);
+      const char *algorithm = terrace_s3_checksum_get_algorithm (digest.kind);
 
-      g_string_append_printf (text,
-                              "<Part><PartNumber>%u</PartNumber><ETag>&quot;%s&quot;</ETag></Part>",
-                              part->number + 1, etag);
+      g_string_append_printf (text, "<Part><PartNumber>%u</PartNumber><ETag>&quot;%s&quot;</ETag>",
+                              part->number + 1, escaped);
+      if (checksum != NULL && algorithm != NULL)
+        g_string_append_printf (text, "<Checksum%s>%s</Checksum%s>", algorithm, checksum,
+                                algorithm);
+      g_string_append (text, "</Part>");
     }
   g_string_append (text, "</CompleteMultipartUpload>");
 

@@ -425,7 +425,7 @@ test_error_inside (Fixture *fixture, gconstpointer data)
   fault_server_answer (fixture->server, "404 Not Found", NULL, "");
   fault_server_answer (fixture->server, "200 OK", NULL,
                        "<?xml version=\"1.0\"?>\n<Error><Code>InternalError</Code></Error>");
-  terrace_provider_finish_async (fixture->provider, "key", "multi token id", parts, &options, NULL,
+  terrace_provider_finish_async (fixture->provider, "key", "multi token - id", parts, &options, NULL,
                                  terrace_test_store_result, &result);
   terrace_test_await (&result);
   g_assert_null (terrace_provider_finish_finish (fixture->provider, result, &error));
