@@ -13,7 +13,7 @@ G_BEGIN_DECLS
 
 typedef struct _TerraceStory TerraceStory;
 
-/* @item_ids: (element-type gint64): the most popular first; may be empty. @rate: events a second at
+/* @item_ids: (element-type gint64): may be empty. @rate: events a second at
  * an average hour. @start_us: when the first event happens. */
 TerraceStory *terrace_story_new (guint64 seed, double rate, gint64 start_us, GArray *item_ids);
 void terrace_story_free (TerraceStory *self);

@@ -87,6 +87,13 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (TerraceSourceSettings, terrace_source_settings_fr
 /* INVALID says which setting makes no sense. */
 gboolean terrace_source_settings_validate (const TerraceSourceSettings *self, GError **error);
 
+/* (transfer full): without the password. */
+char *terrace_source_settings_to_json (const TerraceSourceSettings *self);
+TerraceSourceSettings *terrace_source_settings_from_json (TerraceSourceKind kind,
+                                                          const char *name,
+                                                          const char *json,
+                                                          GError **error);
+
 #define TERRACE_TYPE_SOURCE (terrace_source_get_type ())
 G_DECLARE_DERIVABLE_TYPE (TerraceSource, terrace_source, TERRACE, SOURCE, GObject)
 

@@ -124,6 +124,24 @@ terrace_story_get_rhythm (gint64 time_us)
   return day * (weekday >= 5 ? 0.5 : 1.2);
 }
 
+/* Who is popular has nothing to do with who was registered first. */
+static GArray *
+shuffle (TerraceStory *self, GArray *item_ids)
+{
+  GArray *shuffled = g_array_copy (item_ids);
+
+  for (guint i = shuffled->len; i > 1; i--)
+    {
+      guint other = (guint) (next_random (self) % i);
+      gint64 id = g_array_index (shuffled, gint64, i - 1);
+
+      g_array_index (shuffled, gint64, i - 1) = g_array_index (shuffled, gint64, other);
+      g_array_index (shuffled, gint64, other) = id;
+    }
+
+  return shuffled;
+}
+
 TerraceStory *
 terrace_story_new (guint64 seed, double rate, gint64 start_us, GArray *item_ids)
 {
@@ -132,7 +150,7 @@ terrace_story_new (guint64 seed, double rate, gint64 start_us, GArray *item_ids)
   self->random = seed;
   self->rate = rate;
   self->start_us = start_us;
-  self->item_ids = g_array_ref (item_ids);
+  self->item_ids = shuffle (self, item_ids);
   self->usual_rhythm = terrace_story_get_rhythm (start_us);
   self->rhythm_minute = -1;
   if (item_ids->len > 0)

@@ -52,22 +52,10 @@ terrace_bad_message_new (gint64 time_us,
   self->time_us = time_us;
   self->origin = g_utf8_make_valid (origin, -1);
   self->reason = g_strdup (reason);
+  self->size_bytes = length;
   self->text = g_utf8_make_valid (data, (gssize) MIN (length, TERRACE_LIMIT_BAD_MESSAGE_BYTES));
 
   return self;
-}
-
-TerraceBadMessage *
-terrace_bad_message_copy (const TerraceBadMessage *self)
-{
-  TerraceBadMessage *copy = g_new0 (TerraceBadMessage, 1);
-
-  copy->time_us = self->time_us;
-  copy->origin = g_strdup (self->origin);
-  copy->reason = g_strdup (self->reason);
-  copy->text = g_strdup (self->text);
-
-  return copy;
 }
 
 void
@@ -111,6 +99,7 @@ terrace_source_batch_unref (TerraceSourceBatch *self)
     self->cookie_free (self->cookie);
   g_array_unref (self->events);
   g_ptr_array_unref (self->bad_messages);
+  g_clear_pointer (&self->partitions, g_ptr_array_unref);
   g_clear_pointer (&self->texts, g_string_chunk_free);
   g_free (self);
 }

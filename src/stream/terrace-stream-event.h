@@ -36,7 +36,8 @@ GType terrace_stream_kind_get_type (void);
  * @count: how often, at least 1
  * @latency_us: how long it took, 0 if not known
  * @partition: and
- * @offset: where the source has it, -1 if it counts nothing; two with the same are one
+ * @offset: where the source has it, -1 if it counts nothing; offsets of a partition only grow, and
+ *   two with the same are one
  * @part: which of several events in one message
  */
 typedef struct
@@ -64,6 +65,7 @@ void terrace_stream_event_init (TerraceStreamEvent *event, TerraceStreamKind kin
  * @origin: topic, file or address, and where in it
  * @reason: why not, for people
  * @text: its beginning, as valid UTF-8
+ * @size_bytes: of all of it
  */
 typedef struct
 {
@@ -71,6 +73,7 @@ typedef struct
   char *origin;
   char *reason;
   char *text;
+  gsize size_bytes;
 } TerraceBadMessage;
 
 TerraceBadMessage *terrace_bad_message_new (gint64 time_us,
@@ -78,7 +81,6 @@ TerraceBadMessage *terrace_bad_message_new (gint64 time_us,
                                             const char *reason,
                                             const char *data,
                                             gsize length);
-TerraceBadMessage *terrace_bad_message_copy (const TerraceBadMessage *self);
 void terrace_bad_message_free (TerraceBadMessage *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TerraceBadMessage, terrace_bad_message_free)
 
@@ -89,6 +91,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (TerraceBadMessage, terrace_bad_message_free)
  * @bad_messages: (element-type TerraceBadMessage): a sample of what could not be read
  * @n_malformed: all that could not be read
  * @n_dropped: lost before it, where a protocol has no back-pressure
+ * @partitions: (nullable) (element-type utf8): the names of the partitions that events number;
+ * %NULL for one without a name. Shared and never changed
  * @cookie: (nullable): the source's own, for its commit
  */
 typedef struct
@@ -97,6 +101,7 @@ typedef struct
   GPtrArray *bad_messages;
   guint64 n_malformed;
   guint64 n_dropped;
+  GPtrArray *partitions;
   gpointer cookie;
   GDestroyNotify cookie_free;
 
