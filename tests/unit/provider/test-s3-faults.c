@@ -2,118 +2,28 @@
 /* The S3 provider against a server that is broken, slow or hostile: an error in words each time,
  * never a hang, and the key goes nowhere else. */
 
-#include "provider/s3/terrace-s3-provider.h"
-
+#include "base/terrace-clock.h"
 #include "base/terrace-error.h"
-#include "http-fault-server.h"
-#include "terrace-fake-clock.h"
+#include "s3-fixture.h"
 #include "terrace-test-support.h"
 
 #include <string.h>
 
-#define SECRET_KEY "verysecretkey"
-#define NOW_US G_GINT64_CONSTANT (1795342272000000)
 #define HEAD_OK "ETag: \"abc\"\r\nLast-Modified: Sun, 22 Nov 2026 10:11:12 GMT\r\n"
 
-typedef struct
-{
-  FaultServer *server;
-  TerraceWorker *worker;
-  TerraceProvider *provider;
-} Fixture;
-
-static TerraceProvider *
-make_provider (Fixture *fixture)
-{
-  static const char *const classes[] = { "aws/STANDARD", NULL };
-  g_autofree char *root =
-      g_strdup_printf ("http://127.0.0.1:%u/bucket", fault_server_get_port (fixture->server));
-  g_autoptr (TerraceLocation) location =
-      terrace_location_new (TERRACE_LOCATION_S3, "test", root, classes);
-  g_autoptr (TerraceCredentials) credentials = terrace_credentials_new_memory ();
-  g_autoptr (TerraceSecret) secret = terrace_secret_new ("accesskey", SECRET_KEY, "sessiontoken");
-  g_autoptr (TerraceClock) clock = terrace_fake_clock_new (NOW_US);
-  g_autoptr (GAsyncResult) stored = NULL;
-  g_autoptr (GError) error = NULL;
-  TerraceS3Provider *provider;
-
-  terrace_credentials_store_async (credentials, root, "test", secret, NULL,
-                                   terrace_test_store_result, &stored);
-  terrace_test_await (&stored);
-  provider = terrace_s3_provider_new (location, credentials, fixture->worker, clock, &error);
-  g_assert_no_error (error);
-
-  return TERRACE_PROVIDER (provider);
-}
-
 static void
-set_up (Fixture *fixture, gconstpointer data)
-{
-  fixture->server = fault_server_new ();
-  fixture->worker = terrace_worker_new ("test-files", 1);
-  fixture->provider = make_provider (fixture);
-}
-
-static void
-tear_down (Fixture *fixture, gconstpointer data)
-{
-  g_autoptr (GAsyncResult) result = NULL;
-
-  g_assert_finalize_object (fixture->provider);
-  fault_server_free (fixture->server);
-  terrace_worker_shutdown_async (fixture->worker, NULL, terrace_test_store_result, &result);
-  terrace_test_await (&result);
-  g_assert_true (terrace_worker_shutdown_finish (fixture->worker, result, NULL));
-  g_clear_object (&result);
-  terrace_test_settle ();
-  g_object_unref (fixture->worker);
-}
-
-static TerraceListing *
-list (Fixture *fixture, GError **error)
-{
-  g_autoptr (GAsyncResult) result = NULL;
-
-  terrace_provider_list_async (fixture->provider, "", NULL, NULL, terrace_test_store_result,
-                               &result);
-  terrace_test_await (&result);
-  return terrace_provider_list_finish (fixture->provider, result, error);
-}
-
-static TerraceObjectInfo *
-stat_key (Fixture *fixture, const char *key, GError **error)
-{
-  g_autoptr (GAsyncResult) result = NULL;
-
-  terrace_provider_stat_async (fixture->provider, key, NULL, terrace_test_store_result, &result);
-  terrace_test_await (&result);
-  return terrace_provider_stat_finish (fixture->provider, result, error);
-}
-
-static GBytes *
-read_key (Fixture *fixture, guint64 offset, gsize length, GError **error)
-{
-  g_autoptr (GAsyncResult) result = NULL;
-
-  terrace_provider_read_range_async (fixture->provider, "key", "abc", offset, length, NULL,
-                                     terrace_test_store_result, &result);
-  terrace_test_await (&result);
-  return terrace_provider_read_range_finish (fixture->provider, result, error);
-}
-
-static void
-assert_list_fails (Fixture *fixture, TerraceErrorCode code)
+assert_list_fails (S3Fixture *fixture, TerraceErrorCode code)
 {
   g_autoptr (GError) error = NULL;
 
-  g_assert_null (list (fixture, &error));
+  g_assert_null (s3_fixture_list (fixture, &error));
   g_assert_error (error, TERRACE_ERROR, (int) code);
-  g_assert_null (strstr (error->message, SECRET_KEY));
+  g_assert_null (strstr (error->message, S3_FIXTURE_SECRET_KEY));
   g_assert_false (g_str_has_suffix (error->message, "."));
 }
 
 static void
-test_statuses (Fixture *fixture, gconstpointer data)
+test_statuses (S3Fixture *fixture, gconstpointer data)
 {
   static const struct
   {
@@ -146,12 +56,12 @@ test_statuses (Fixture *fixture, gconstpointer data)
 }
 
 static void
-test_retry_after (Fixture *fixture, gconstpointer data)
+test_retry_after (S3Fixture *fixture, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
 
   fault_server_answer (fixture->server, "503 Slow Down", "Retry-After: 17\r\n", "");
-  g_assert_null (list (fixture, &error));
+  g_assert_null (s3_fixture_list (fixture, &error));
   g_assert_error (error, TERRACE_ERROR, TERRACE_ERROR_BUSY);
   g_assert_true (terrace_error_is_retryable (error));
   g_assert_nonnull (strstr (error->message, "17"));
@@ -159,7 +69,7 @@ test_retry_after (Fixture *fixture, gconstpointer data)
 }
 
 static void
-test_dropped (Fixture *fixture, gconstpointer data)
+test_dropped (S3Fixture *fixture, gconstpointer data)
 {
   /* Libsoup may try again by itself, on another connection. */
   for (guint i = 0; i < 4; i++)
@@ -168,20 +78,20 @@ test_dropped (Fixture *fixture, gconstpointer data)
 }
 
 static void
-test_short_body (Fixture *fixture, gconstpointer data)
+test_short_body (S3Fixture *fixture, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
 
   fault_server_add (fixture->server, FAULT_NONE,
                     "HTTP/1.1 206 Partial\r\nETag: \"abc\"\r\nContent-Range: bytes 0-9/100\r\n"
                     "Content-Length: 10\r\n\r\n12345");
-  g_assert_null (read_key (fixture, 0, 10, &error));
+  g_assert_null (s3_fixture_read (fixture, 0, 10, &error));
   g_assert_error (error, TERRACE_ERROR, TERRACE_ERROR_UNREACHABLE);
 }
 
 /* Answers that are complete, but not to what was asked. */
 static void
-test_wrong_ranges (Fixture *fixture, gconstpointer data)
+test_wrong_ranges (S3Fixture *fixture, gconstpointer data)
 {
   static const char *const headers[] = {
     "ETag: \"abc\"\r\n",
@@ -198,25 +108,25 @@ test_wrong_ranges (Fixture *fixture, gconstpointer data)
       g_autoptr (GError) error = NULL;
 
       fault_server_answer (fixture->server, "206 Partial Content", headers[i], "0123456789");
-      g_assert_null (read_key (fixture, 0, 10, &error));
+      g_assert_null (s3_fixture_read (fixture, 0, 10, &error));
       g_assert_error (error, TERRACE_ERROR, TERRACE_ERROR_CORRUPT);
     }
 
   fault_server_answer (fixture->server, "206 Partial Content",
                        "ETag: \"abc\"\r\nContent-Range: bytes 0-4/100\r\n", "01234");
-  g_assert_null (read_key (fixture, 0, 10, &less_error));
+  g_assert_null (s3_fixture_read (fixture, 0, 10, &less_error));
   g_assert_error (less_error, TERRACE_ERROR, TERRACE_ERROR_CORRUPT);
   fault_server_answer (fixture->server, "200 OK", "ETag: \"abc\"\r\n", "01234567890123456789");
-  g_assert_null (read_key (fixture, 0, 10, &more_error));
+  g_assert_null (s3_fixture_read (fixture, 0, 10, &more_error));
   g_assert_error (more_error, TERRACE_ERROR, TERRACE_ERROR_CORRUPT);
   fault_server_answer (fixture->server, "206 Partial Content",
                        "ETag: \"other\"\r\nContent-Range: bytes 0-9/100\r\n", "0123456789");
-  g_assert_null (read_key (fixture, 0, 10, &changed_error));
+  g_assert_null (s3_fixture_read (fixture, 0, 10, &changed_error));
   g_assert_error (changed_error, TERRACE_ERROR, TERRACE_ERROR_CHANGED);
 }
 
 static void
-test_endless (Fixture *fixture, gconstpointer data)
+test_endless (S3Fixture *fixture, gconstpointer data)
 {
   fault_server_add (fixture->server, FAULT_ENDLESS,
                     "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n<ListBucketResult>");
@@ -233,7 +143,7 @@ is_silent (gpointer data)
 }
 
 static void
-test_never_answering (Fixture *fixture, gconstpointer data)
+test_never_answering (S3Fixture *fixture, gconstpointer data)
 {
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
   g_autoptr (GAsyncResult) result = NULL;
@@ -251,7 +161,7 @@ test_never_answering (Fixture *fixture, gconstpointer data)
 }
 
 static void
-test_redirect (Fixture *fixture, gconstpointer data)
+test_redirect (S3Fixture *fixture, gconstpointer data)
 {
   static const char *const statuses[] = { "301 Moved", "302 Found", "307 Temporary", "308 Gone" };
   g_autoptr (FaultServer) other = fault_server_new ();
@@ -263,7 +173,7 @@ test_redirect (Fixture *fixture, gconstpointer data)
       g_autoptr (GError) error = NULL;
 
       fault_server_answer (fixture->server, statuses[i], headers, "");
-      g_assert_null (list (fixture, &error));
+      g_assert_null (s3_fixture_list (fixture, &error));
       g_assert_nonnull (error);
     }
   terrace_test_settle ();
@@ -272,7 +182,7 @@ test_redirect (Fixture *fixture, gconstpointer data)
 
 /* The region that the server names is used, on the same server. */
 static void
-test_region (Fixture *fixture, gconstpointer data)
+test_region (S3Fixture *fixture, gconstpointer data)
 {
   g_autoptr (TerraceListing) listing = NULL;
   g_autoptr (GError) error = NULL;
@@ -281,7 +191,7 @@ test_region (Fixture *fixture, gconstpointer data)
                        "<Error><Code>AuthorizationHeaderMalformed</Code>"
                        "<Region>eu-central-1</Region></Error>");
   fault_server_answer (fixture->server, "200 OK", NULL, "<ListBucketResult/>");
-  listing = list (fixture, &error);
+  listing = s3_fixture_list (fixture, &error);
   g_assert_no_error (error);
   g_assert_nonnull (strstr (fault_server_get_request (fixture->server, 0), "/us-east-1/s3/"));
   g_assert_nonnull (strstr (fault_server_get_request (fixture->server, 1), "/eu-central-1/s3/"));
@@ -289,7 +199,7 @@ test_region (Fixture *fixture, gconstpointer data)
 
 /* Several requests are on their way when the region and the time turn out to be others. */
 static void
-test_corrections_at_once (Fixture *fixture, gconstpointer data)
+test_corrections_at_once (S3Fixture *fixture, gconstpointer data)
 {
   static const struct
   {
@@ -334,7 +244,7 @@ test_corrections_at_once (Fixture *fixture, gconstpointer data)
 
 /* What is signed is what goes over the wire, dots, slashes and all. */
 static void
-test_wire (Fixture *fixture, gconstpointer data)
+test_wire (S3Fixture *fixture, gconstpointer data)
 {
   static const struct
   {
@@ -355,20 +265,20 @@ test_wire (Fixture *fixture, gconstpointer data)
       const char *request;
 
       fault_server_answer (fixture->server, "200 OK", HEAD_OK, "");
-      info = stat_key (fixture, cases[i].key, &error);
+      info = s3_fixture_stat (fixture, cases[i].key, &error);
       g_assert_no_error (error);
       request = fault_server_get_request (fixture->server, i);
       g_assert_true (g_str_has_prefix (request, cases[i].line));
       g_assert_nonnull (strstr (request, "\r\nx-amz-security-token: sessiontoken"));
       g_assert_nonnull (strstr (request, "x-amz-security-token,Signature="));
       g_assert_nonnull (strstr (request, "\r\nx-amz-date: 20261122T101112Z"));
-      g_assert_null (strstr (request, SECRET_KEY));
+      g_assert_null (strstr (request, S3_FIXTURE_SECRET_KEY));
     }
 }
 
 /* Metadata that nobody sane has written is no metadata. */
 static void
-test_strange_metadata (Fixture *fixture, gconstpointer data)
+test_strange_metadata (S3Fixture *fixture, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GError) missing_error = NULL;
@@ -381,9 +291,9 @@ test_strange_metadata (Fixture *fixture, gconstpointer data)
                                "x-amz-meta-terrace-xattrs: !!!!\r\n"
                                "x-amz-checksum-sha256: AAAA\r\n",
                        "");
-  info = stat_key (fixture, "key", &error);
+  info = s3_fixture_stat (fixture, "key", &error);
   g_assert_no_error (error);
-  g_assert_cmpint (info->modified_us, ==, NOW_US);
+  g_assert_cmpint (info->modified_us, ==, S3_FIXTURE_NOW_US);
   g_assert_cmpuint (info->mode, ==, G_MAXUINT32);
   g_assert_null (info->attributes);
   g_assert_cmpint (info->checksum.kind, ==, TERRACE_CHECKSUM_NONE);
@@ -396,7 +306,7 @@ test_strange_metadata (Fixture *fixture, gconstpointer data)
                        "x-amz-meta-mtime: 1234567890.123456789\r\nx-amz-meta-terrace-mode: 0640\r\n"
                        "x-amz-checksum-sha256: 47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\r\n",
                        "");
-  sane = stat_key (fixture, "key", &error);
+  sane = s3_fixture_stat (fixture, "key", &error);
   g_assert_no_error (error);
   g_assert_cmpint (sane->modified_us, ==, G_GINT64_CONSTANT (1234567890123456));
   g_assert_cmpuint (sane->mode, ==, 0640);
@@ -407,13 +317,13 @@ test_strange_metadata (Fixture *fixture, gconstpointer data)
                     !=, 0);
 
   fault_server_answer (fixture->server, "200 OK", NULL, "");
-  g_assert_null (stat_key (fixture, "key", &missing_error));
+  g_assert_null (s3_fixture_stat (fixture, "key", &missing_error));
   g_assert_error (missing_error, TERRACE_ERROR, TERRACE_ERROR_CORRUPT);
 }
 
 /* An upload that says 200 and means an error has failed. */
 static void
-test_error_inside (Fixture *fixture, gconstpointer data)
+test_error_inside (S3Fixture *fixture, gconstpointer data)
 {
   TerraceWriteOptions options = { "token", 20, 10, NULL, NULL };
   g_autoptr (GPtrArray) parts = g_ptr_array_new_with_free_func ((GDestroyNotify) terrace_part_free);
@@ -425,8 +335,8 @@ test_error_inside (Fixture *fixture, gconstpointer data)
   fault_server_answer (fixture->server, "404 Not Found", NULL, "");
   fault_server_answer (fixture->server, "200 OK", NULL,
                        "<?xml version=\"1.0\"?>\n<Error><Code>InternalError</Code></Error>");
-  terrace_provider_finish_async (fixture->provider, "key", "multi token - id", parts, &options, NULL,
-                                 terrace_test_store_result, &result);
+  terrace_provider_finish_async (fixture->provider, "key", "multi token - id", parts, &options,
+                                 NULL, terrace_test_store_result, &result);
   terrace_test_await (&result);
   g_assert_null (terrace_provider_finish_finish (fixture->provider, result, &error));
   g_assert_error (error, TERRACE_ERROR, TERRACE_ERROR_UNREACHABLE);
@@ -436,7 +346,7 @@ test_error_inside (Fixture *fixture, gconstpointer data)
 /* A server that knows neither checksums nor conditions still gets the object, once it has said so.
  */
 static void
-test_learns (Fixture *fixture, gconstpointer data)
+test_learns (S3Fixture *fixture, gconstpointer data)
 {
   TerraceWriteOptions options = { "token", 0, 10, NULL, NULL };
   g_autoptr (GPtrArray) parts = g_ptr_array_new_with_free_func ((GDestroyNotify) terrace_part_free);
@@ -463,7 +373,7 @@ test_learns (Fixture *fixture, gconstpointer data)
 }
 
 static void
-test_restore (Fixture *fixture, gconstpointer data)
+test_restore (S3Fixture *fixture, gconstpointer data)
 {
   static const struct
   {
@@ -493,8 +403,9 @@ test_restore (Fixture *fixture, gconstpointer data)
     }
 }
 
-#define ADD(name, function) \
-  g_test_add ("/provider/s3-faults/" name, Fixture, NULL, set_up, function, tear_down)
+#define ADD(name, function)                                                              \
+  g_test_add ("/provider/s3-faults/" name, S3Fixture, NULL, s3_fixture_set_up, function, \
+              s3_fixture_tear_down)
 
 int
 main (int argc, char **argv)
