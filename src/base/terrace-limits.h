@@ -13,6 +13,8 @@
 #define TERRACE_LIMIT_KEY_BYTES 1024
 /* Entries per page of a provider's listing. */
 #define TERRACE_LIMIT_LIST_PAGE 1000
+/* Unfinished uploads shown at once; past this no further page is asked for. */
+#define TERRACE_LIMIT_ORPHANS 10000
 /* Directory depth walked when a folder is registered or listed. */
 #define TERRACE_LIMIT_DIRECTORY_DEPTH 128
 

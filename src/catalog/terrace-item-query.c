@@ -58,6 +58,30 @@ takes_all_but_plan (const TerraceItemFilter *filter)
 }
 
 gboolean
+terrace_item_sort_from_nick (const char *nick, TerraceItemSort *sort)
+{
+  static const struct
+  {
+    const char *nick;
+    TerraceItemSort sort;
+  } orders[] = {
+    { "id", TERRACE_ITEM_SORT_ID },       { "name", TERRACE_ITEM_SORT_NAME },
+    { "size", TERRACE_ITEM_SORT_SIZE },   { "temperature", TERRACE_ITEM_SORT_TEMPERATURE },
+    { "tier", TERRACE_ITEM_SORT_TIER },   { "location", TERRACE_ITEM_SORT_LOCATION },
+    { "class", TERRACE_ITEM_SORT_CLASS }, { "access", TERRACE_ITEM_SORT_LAST_ACCESS },
+    { "cost", TERRACE_ITEM_SORT_COST },   { "saving", TERRACE_ITEM_SORT_SAVING },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (orders); i++)
+    if (g_str_equal (orders[i].nick, nick))
+      {
+        *sort = orders[i].sort;
+        return TRUE;
+      }
+  return FALSE;
+}
+
+gboolean
 terrace_item_filter_is_empty (const TerraceItemFilter *filter)
 {
   g_return_val_if_fail (filter != NULL, TRUE);

@@ -9,32 +9,6 @@
 
 #include <glib/gi18n-lib.h>
 
-static JsonNode *
-report_to_json (const TerraceRegisterReport *report)
-{
-  g_autoptr (JsonBuilder) builder = json_builder_new ();
-
-  json_builder_begin_object (builder);
-  terrace_cli_json_int (builder, "added", (gint64) report->added);
-  terrace_cli_json_int (builder, "updated", (gint64) report->updated);
-  terrace_cli_json_int (builder, "unchanged", (gint64) report->unchanged);
-  terrace_cli_json_int (builder, "skipped", (gint64) report->skipped);
-  terrace_cli_json_int (builder, "size_bytes", (gint64) report->bytes);
-  terrace_cli_json_int (builder, "problem_count", (gint64) report->n_problems);
-  json_builder_set_member_name (builder, "problems");
-  json_builder_begin_array (builder);
-  for (guint i = 0; i < report->problems->len; i++)
-    {
-      g_autofree char *shown = terrace_display_name (g_ptr_array_index (report->problems, i));
-
-      json_builder_add_string_value (builder, shown);
-    }
-  json_builder_end_array (builder);
-  json_builder_end_object (builder);
-
-  return json_builder_get_root (builder);
-}
-
 static void
 print_report (const TerraceRegisterReport *report)
 {
@@ -99,7 +73,7 @@ terrace_cli_add (TerraceCli *cli, int argc, char **argv)
     return terrace_cli_fail (error);
 
   if (cli->json)
-    terrace_cli_json_print (report_to_json (report));
+    terrace_cli_json_print (terrace_json_register_report (report));
   else
     print_report (report);
   warn_of_problems (report);

@@ -213,6 +213,7 @@ int terrace_cli_location (TerraceCli *cli, int argc, char **argv);
 int terrace_cli_policy (TerraceCli *cli, int argc, char **argv);
 int terrace_cli_export (TerraceCli *cli, int argc, char **argv);
 int terrace_cli_backtest (TerraceCli *cli, int argc, char **argv);
+int terrace_cli_serve (TerraceCli *cli, int argc, char **argv);
 int terrace_cli_tour (TerraceCli *cli, int argc, char **argv);
 
 G_END_DECLS

@@ -109,32 +109,6 @@ terrace_cli_filter_clear (TerraceCliFilter *self)
   g_clear_pointer (&self->sort, g_free);
 }
 
-static gboolean
-parse_sort (const char *command, const char *name, TerraceItemSort *sort)
-{
-  static const struct
-  {
-    const char *name;
-    TerraceItemSort sort;
-  } columns[] = {
-    { "id", TERRACE_ITEM_SORT_ID },       { "name", TERRACE_ITEM_SORT_NAME },
-    { "size", TERRACE_ITEM_SORT_SIZE },   { "temperature", TERRACE_ITEM_SORT_TEMPERATURE },
-    { "tier", TERRACE_ITEM_SORT_TIER },   { "location", TERRACE_ITEM_SORT_LOCATION },
-    { "class", TERRACE_ITEM_SORT_CLASS }, { "access", TERRACE_ITEM_SORT_LAST_ACCESS },
-    { "cost", TERRACE_ITEM_SORT_COST },   { "saving", TERRACE_ITEM_SORT_SAVING },
-  };
-
-  for (guint i = 0; i < G_N_ELEMENTS (columns); i++)
-    if (g_str_equal (columns[i].name, name))
-      {
-        *sort = columns[i].sort;
-        return TRUE;
-      }
-
-  terrace_cli_misuse (command, _ ("Objects cannot be sorted by '%s'"), name);
-  return FALSE;
-}
-
 gboolean
 terrace_cli_filter_apply (TerraceCli *cli,
                           const char *command,
@@ -170,5 +144,8 @@ terrace_cli_filter_apply (TerraceCli *cli,
   if (self->search != NULL)
     filter->text = terrace_display_name (self->search);
 
-  return self->sort == NULL || parse_sort (command, self->sort, sort);
+  if (self->sort == NULL || terrace_item_sort_from_nick (self->sort, sort))
+    return TRUE;
+  terrace_cli_misuse (command, _ ("Objects cannot be sorted by '%s'"), self->sort);
+  return FALSE;
 }

@@ -32,6 +32,7 @@ static const TerraceCliCommand commands[] = {
   { "policy", N_ ("Show or change what placement has to respect"), terrace_cli_policy },
   { "export", N_ ("Write objects, plan, migrations or events as CSV"), terrace_cli_export },
   { "backtest", N_ ("Compare ways to place data on a past history"), terrace_cli_backtest },
+  { "serve", N_ ("Answer REST and WebSocket requests of this machine"), terrace_cli_serve },
   { "tour", N_ ("Try everything on temporary files"), terrace_cli_tour },
   { NULL, NULL, NULL },
 };

@@ -5,6 +5,7 @@
 #include "config.h"
 
 #include "engine/terrace-json.h"
+#include "base/terrace-units.h"
 #include "model/terrace-event.h"
 #include "model/terrace-replica.h"
 
@@ -165,6 +166,32 @@ terrace_json_stats (TerraceEngine *engine, const TerraceStats *stats)
     terrace_json_int (builder, terrace_enum_to_nick (TERRACE_TYPE_MOVE_STATE, state),
                       (gint64) stats->moves[state]);
   json_builder_end_object (builder);
+  json_builder_end_object (builder);
+
+  return json_builder_get_root (builder);
+}
+
+JsonNode *
+terrace_json_register_report (const TerraceRegisterReport *report)
+{
+  g_autoptr (JsonBuilder) builder = json_builder_new ();
+
+  json_builder_begin_object (builder);
+  terrace_json_int (builder, "added", (gint64) report->added);
+  terrace_json_int (builder, "updated", (gint64) report->updated);
+  terrace_json_int (builder, "unchanged", (gint64) report->unchanged);
+  terrace_json_int (builder, "skipped", (gint64) report->skipped);
+  terrace_json_int (builder, "size_bytes", (gint64) report->bytes);
+  terrace_json_int (builder, "problem_count", (gint64) report->n_problems);
+  json_builder_set_member_name (builder, "problems");
+  json_builder_begin_array (builder);
+  for (guint i = 0; i < report->problems->len; i++)
+    {
+      g_autofree char *shown = terrace_display_name (g_ptr_array_index (report->problems, i));
+
+      json_builder_add_string_value (builder, shown);
+    }
+  json_builder_end_array (builder);
   json_builder_end_object (builder);
 
   return json_builder_get_root (builder);

@@ -16,6 +16,7 @@ JsonNode *terrace_json_move (TerraceEngine *engine, TerraceMove *move);
 JsonNode *terrace_json_location (TerraceEngine *engine, TerraceLocation *location);
 /* "object", "reason", "options" with their terms, "copies", "accesses", "events". */
 JsonNode *terrace_json_explanation (TerraceEngine *engine, const TerraceExplanation *explanation);
+JsonNode *terrace_json_register_report (const TerraceRegisterReport *report);
 JsonNode *terrace_json_stats (TerraceEngine *engine, const TerraceStats *stats);
 
 /* (transfer none) (nullable): %NULL when it is gone. */

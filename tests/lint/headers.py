@@ -14,7 +14,7 @@ from lintlib import Fault, main, read_layers, walk
 # What a folder's headers may lean on, apart from GIO. Its .c files may use more (see layers.py).
 PACKAGES = {
     'catalog': ['sqlite3'],
-    'provider': ['libsoup-3.0', 'libsecret-1'],
+    'provider': ['libsoup-3.0', 'libsecret-1', 'libxml-2.0', 'json-glib-1.0'],
     'insight': ['json-glib-1.0'],
     'engine': ['json-glib-1.0'],
     'cli': ['json-glib-1.0'],

@@ -31,6 +31,7 @@ OUTSIDE = [
     (r'(gtk4?|gdk|gsk|gtk4-unix-print|pango|cairo|graphene)([-/].+|\.h|-gobject)?', {'ui'}),
     (r'(adwaita\.h|libadwaita-1)', {'ui'}),
     (r'gnutls(/.+)?', {'base', 'provider'}),
+    (r'(isa-l\.h|libisal|immintrin\.h)', {'base'}),
     (r'json-glib(/.+|-1\.0)', {'provider', 'stream', 'insight', 'engine', 'cli', 'api'}),
     (r'(zlib(\.h)?|archive.*)', {'stream'}),
     (r'(gio|gio-unix|gobject|glib)-2\.0', None),
