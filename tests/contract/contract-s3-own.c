@@ -7,6 +7,7 @@
 #include "base/terrace-error.h"
 #include "contract-calls.h"
 #include "provider/s3/terrace-s3-provider.h"
+#include "provider/s3/terrace-s3-xml.h"
 #include "terrace-fake-clock.h"
 #include "terrace-test-support.h"
 
@@ -316,6 +317,65 @@ test_copy_in_parts (ContractFixture *fixture, gconstpointer data)
 }
 
 static void
+tag (ContractS3Place *place, const char *key)
+{
+  static const char tags[] = "<Tagging><TagSet><Tag><Key>lab &amp; co</Key><Value>a=b+c</Value>"
+                             "</Tag><Tag><Key>keep</Key><Value/></Tag></TagSet></Tagging>";
+  TerraceS3Request *request = terrace_s3_request_new ("PUT", key);
+  g_autoptr (TerraceS3Response) response = NULL;
+
+  terrace_s3_request_add_query (request, "tagging", "");
+  request->body = g_bytes_new_static (tags, strlen (tags));
+  response = contract_s3_ask (place, request);
+  g_assert_true (terrace_s3_response_is_ok (response));
+}
+
+static void
+assert_tagged (ContractS3Place *place, const char *key)
+{
+  TerraceS3Request *request = terrace_s3_request_new ("GET", key);
+  g_autoptr (TerraceS3Response) response = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *tags = NULL;
+
+  terrace_s3_request_add_query (request, "tagging", "");
+  response = contract_s3_ask (place, request);
+  tags = terrace_s3_xml_parse_tags (response->body, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (tags, ==, "keep=&lab%20%26%20co=a%3Db%2Bc");
+}
+
+/* Copies and changes of class keep the tags, in one request and in parts. */
+static void
+test_tags (ContractFixture *fixture, gconstpointer data)
+{
+  g_autoptr (GBytes) bytes = contract_make_bytes (300000, 1);
+  g_autoptr (TerraceObjectInfo) put = put_with_metadata (fixture->provider, bytes, NULL);
+  TerraceWriteOptions options = { "t1", 300000, 100000, NULL, NULL };
+  g_autoptr (TerraceObjectInfo) whole = NULL;
+  g_autoptr (TerraceObjectInfo) in_parts = NULL;
+  g_autoptr (TerraceObjectInfo) colder = NULL;
+  g_autoptr (GError) error = NULL;
+
+  tag (fixture->place, "key");
+  whole = contract_copy (fixture->provider, "whole", &options, fixture->provider, "key",
+                         put->version, &error);
+  g_assert_no_error (error);
+  assert_tagged (fixture->place, "whole");
+
+  terrace_s3_provider_set_copy_limit (TERRACE_S3_PROVIDER (fixture->provider), 100000);
+  options.token = "t2";
+  in_parts = contract_copy (fixture->provider, "in parts", &options, fixture->provider, "key",
+                            put->version, &error);
+  g_assert_no_error (error);
+  assert_tagged (fixture->place, "in parts");
+
+  colder = set_class (fixture->provider, put->version, "aws/STANDARD_IA", &error);
+  g_assert_no_error (error);
+  assert_tagged (fixture->place, "key");
+}
+
+static void
 keep_versions (ContractS3Place *place)
 {
   static const char rules[] =
@@ -453,6 +513,7 @@ contract_s3_add_own (const ContractFactory *factory)
   contract_add (factory, "clock", test_clock);
   contract_add (factory, "abort-leaves-nothing", test_abort_leaves_nothing);
   contract_add (factory, "others-upload", test_others_upload);
+  contract_add (factory, "tags", test_tags);
   contract_add (factory, "classes", test_classes);
   contract_add (factory, "copy-in-parts", test_copy_in_parts);
   contract_add (factory, "versions", test_versions);

@@ -26,6 +26,12 @@ is_in_place (GTask *task)
   return call->source == NULL;
 }
 
+static gboolean
+is_amazon (const TerraceS3Provider *self)
+{
+  return terrace_s3_address_is_amazon (terrace_s3_client_get_address (self->client));
+}
+
 /* --- The end --------------------------------------------------------------------------------- */
 
 static void
@@ -44,7 +50,7 @@ set_class_done_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 }
 
 static void
-copied (GTask *task)
+look_at_copy (GTask *task)
 {
   TerraceS3Call *call = g_task_get_task_data (task);
 
@@ -53,6 +59,35 @@ copied (GTask *task)
                            g_task_get_cancellable (task), set_class_done_cb, g_object_ref (task));
   else
     terrace_s3_confirm (task);
+}
+
+static void
+tagged_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  g_autoptr (TerraceS3Response) response = terrace_s3_call_receive_ok (object, result, task);
+
+  if (response != NULL)
+    look_at_copy (task);
+}
+
+static void
+copied (GTask *task)
+{
+  TerraceS3Call *call = g_task_get_task_data (task);
+  TerraceS3Request *request;
+
+  if (call->bytes == NULL || is_amazon (g_task_get_source_object (task)))
+    {
+      look_at_copy (task);
+      return;
+    }
+
+  request = terrace_s3_request_new ("PUT", call->key);
+  terrace_s3_request_add_query (request, "tagging", "");
+  terrace_s3_request_add_header (request, "content-type", "application/xml");
+  request->body = g_bytes_ref (call->bytes);
+  terrace_s3_call_send (task, request, tagged_cb);
 }
 
 /* The destination or the source was not as it had to be: which of them? */
@@ -319,8 +354,88 @@ copy_in_parts (GTask *task)
   TerraceS3Request *request = terrace_s3_request_new ("POST", call->key);
 
   terrace_s3_request_add_query (request, "uploads", "");
+  if (call->tags != NULL)
+    terrace_s3_request_add_header (request, "x-amz-tagging", call->tags);
   if (add_destination (task, request))
     terrace_s3_call_send (task, request, create_cb);
+}
+
+/* --- Tags ------------------------------------------------------------------------------------ */
+
+static void
+copy_object (GTask *task)
+{
+  TerraceS3Provider *self = g_task_get_source_object (task);
+  TerraceS3Call *call = g_task_get_task_data (task);
+
+  if (call->object->info->size_bytes > self->copy_limit_bytes)
+    copy_in_parts (task);
+  else
+    copy_whole (task);
+}
+
+static void
+tags_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  TerraceS3Call *call = g_task_get_task_data (task);
+  g_autoptr (TerraceS3Response) response = terrace_s3_call_receive (object, result, task);
+  gboolean none;
+  GError *error = NULL;
+
+  if (response == NULL)
+    return;
+
+  none = response->status == SOUP_STATUS_NOT_FOUND ||
+         response->status == SOUP_STATUS_METHOD_NOT_ALLOWED ||
+         response->status == SOUP_STATUS_NOT_IMPLEMENTED;
+  if (none)
+    {
+      copy_object (task);
+      return;
+    }
+  /* Better no copy than one that has lost them, since the original goes. */
+  if (!terrace_s3_response_is_ok (response))
+    {
+      g_task_return_error (task, terrace_s3_client_to_error (TERRACE_S3_CLIENT (object), response));
+      return;
+    }
+
+  call->tags = terrace_s3_xml_parse_tags (response->body, &error);
+  if (call->tags == NULL)
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+  if (call->tags[0] == '\0')
+    g_clear_pointer (&call->tags, g_free);
+  else
+    call->bytes = g_bytes_ref (response->body);
+  copy_object (task);
+}
+
+/* Amazon keeps the tags in a copy of one request by itself, and says whether there are any. Others
+ * do neither reliably (Ceph loses them where the metadata are given anew). */
+static void
+look_for_tags (GTask *task)
+{
+  TerraceS3Provider *self = g_task_get_source_object (task);
+  TerraceS3Call *call = g_task_get_task_data (task);
+  TerraceS3Provider *source = call->source != NULL ? call->source : self;
+  TerraceS3Request *request;
+
+  if (is_amazon (self) &&
+      (call->object->info->size_bytes <= self->copy_limit_bytes ||
+       soup_message_headers_get_one (call->object->headers, "x-amz-tagging-count") == NULL))
+    {
+      copy_object (task);
+      return;
+    }
+
+  request = terrace_s3_request_new ("GET", call->source_key);
+  terrace_s3_request_add_query (request, "tagging", "");
+  terrace_s3_client_send_async (source->client, request, g_task_get_cancellable (task), tags_cb,
+                                g_object_ref (task));
 }
 
 /* --- The beginning --------------------------------------------------------------------------- */
@@ -329,7 +444,6 @@ static void
 source_head_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
-  TerraceS3Provider *self = g_task_get_source_object (task);
   TerraceS3Call *call = g_task_get_task_data (task);
   GError *error = NULL;
 
@@ -352,10 +466,7 @@ source_head_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   /* A copy keeps the times that its source has. */
   if (call->options != NULL && call->options->info == NULL)
     call->options->info = terrace_object_info_copy (call->object->info);
-  if (call->object->info->size_bytes > self->copy_limit_bytes)
-    copy_in_parts (task);
-  else
-    copy_whole (task);
+  look_for_tags (task);
 }
 
 static void

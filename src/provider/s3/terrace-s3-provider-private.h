@@ -77,6 +77,7 @@ typedef struct
   gint64 started_us;
   guint attempts;
   TerraceS3Object *object;
+  char *tags;
   TerraceUploadListing *uploads;
   GError *failure;
 } TerraceS3Call;

@@ -45,6 +45,7 @@ call_free (TerraceS3Call *call)
   g_clear_object (&call->source);
   g_free (call->source_key);
   g_clear_pointer (&call->object, terrace_s3_object_free);
+  g_free (call->tags);
   g_clear_pointer (&call->uploads, terrace_upload_listing_free);
   g_clear_error (&call->failure);
   g_free (call);

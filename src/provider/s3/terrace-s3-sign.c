@@ -158,21 +158,25 @@ hmac (const void *key, gsize key_length, const char *text, guint8 *result)
   g_assert (failed == 0);
 }
 
-char *
-terrace_s3_authorization (const char *canonical_request,
-                          const char *signed_headers,
-                          const char *timestamp,
-                          const char *region,
-                          const char *access_key,
-                          const char *secret_key)
+static char *
+make_scope (const char *timestamp, const char *region)
+{
+  return g_strdup_printf ("%.*s/%s/s3/aws4_request", DATE_CHARACTERS, timestamp, region);
+}
+
+/* (transfer full): the signature in hexadecimal digits. */
+static char *
+sign (const char *canonical_request,
+      const char *timestamp,
+      const char *region,
+      const char *secret_key)
 {
   g_autofree char *date = g_strndup (timestamp, DATE_CHARACTERS);
-  g_autofree char *scope = g_strdup_printf ("%s/%s/s3/aws4_request", date, region);
+  g_autofree char *scope = make_scope (timestamp, region);
   g_autofree char *hash = terrace_s3_sha256_hex (canonical_request, strlen (canonical_request));
   g_autofree char *to_sign =
       g_strdup_printf ("AWS4-HMAC-SHA256\n%s\n%s\n%s", timestamp, scope, hash);
   g_autofree char *secret = g_strconcat ("AWS4", secret_key, NULL);
-  g_autofree char *signature = NULL;
   guint8 key[SHA256_BYTES];
   guint8 next[SHA256_BYTES];
 
@@ -181,12 +185,63 @@ terrace_s3_authorization (const char *canonical_request,
   hmac (next, sizeof next, "s3", key);
   hmac (key, sizeof key, "aws4_request", next);
   hmac (next, sizeof next, to_sign, key);
-  signature = to_hex (key, sizeof key);
   explicit_bzero (secret, strlen (secret));
   explicit_bzero (next, sizeof next);
 
+  return to_hex (key, sizeof key);
+}
+
+char *
+terrace_s3_authorization (const char *canonical_request,
+                          const char *signed_headers,
+                          const char *timestamp,
+                          const char *region,
+                          const char *access_key,
+                          const char *secret_key)
+{
+  g_autofree char *scope = make_scope (timestamp, region);
+  g_autofree char *signature = sign (canonical_request, timestamp, region, secret_key);
+
   return g_strdup_printf ("AWS4-HMAC-SHA256 Credential=%s/%s,SignedHeaders=%s,Signature=%s",
                           access_key, scope, signed_headers, signature);
+}
+
+char *
+terrace_s3_presign (const char *method,
+                    const char *authority,
+                    const char *path,
+                    const char *timestamp,
+                    guint expires_s,
+                    const char *region,
+                    const TerraceS3Key *key)
+{
+  g_autoptr (GPtrArray) query =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) terrace_s3_pair_free);
+  g_autoptr (GPtrArray) headers =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) terrace_s3_pair_free);
+  g_autofree char *scope = make_scope (timestamp, region);
+  g_autofree char *credential = g_strconcat (key->access_key, "/", scope, NULL);
+  g_autofree char *expires = g_strdup_printf ("%u", MIN (expires_s, TERRACE_S3_PRESIGN_MAX_S));
+  g_autofree char *names = NULL;
+  g_autofree char *text = NULL;
+  g_autofree char *encoded = NULL;
+  g_autofree char *signature = NULL;
+
+  g_ptr_array_add (query, terrace_s3_pair_new ("X-Amz-Algorithm", "AWS4-HMAC-SHA256"));
+  g_ptr_array_add (query, terrace_s3_pair_new ("X-Amz-Credential", credential));
+  g_ptr_array_add (query, terrace_s3_pair_new ("X-Amz-Date", timestamp));
+  g_ptr_array_add (query, terrace_s3_pair_new ("X-Amz-Expires", expires));
+  g_ptr_array_add (query, terrace_s3_pair_new ("X-Amz-SignedHeaders", "host"));
+  if (key->session_token != NULL)
+    g_ptr_array_add (query, terrace_s3_pair_new ("X-Amz-Security-Token", key->session_token));
+  g_ptr_array_add (headers, terrace_s3_pair_new ("host", authority));
+
+  encoded = terrace_s3_canonical_query (query);
+  text = terrace_s3_canonical_request (method, path, encoded, headers, TERRACE_S3_UNSIGNED_PAYLOAD,
+                                       &names);
+  signature = sign (text, timestamp, region, key->secret_key);
+
+  return g_strconcat (encoded, "&X-Amz-Signature=", signature, NULL);
 }
 
 char *

@@ -61,6 +61,38 @@ char *terrace_s3_authorization (const char *canonical_request,
                                 const char *access_key,
                                 const char *secret_key);
 
+/* Longest that a presigned address may be good for. */
+#define TERRACE_S3_PRESIGN_MAX_S 604800
+
+/**
+ * TerraceS3Key:
+ * @session_token: (nullable): of a temporary key
+ */
+typedef struct
+{
+  const char *access_key;
+  const char *secret_key;
+  const char *session_token;
+} TerraceS3Key;
+
+/**
+ * terrace_s3_presign:
+ * @authority: the Host header
+ * @path: encoded, with its leading "/"
+ * @timestamp: "20130524T000000Z"
+ * @expires_s: at most TERRACE_S3_PRESIGN_MAX_S
+ *
+ * Returns: (transfer full): the query of an address that lets anybody who has it do this one thing;
+ *   to be treated like a secret
+ */
+char *terrace_s3_presign (const char *method,
+                          const char *authority,
+                          const char *path,
+                          const char *timestamp,
+                          guint expires_s,
+                          const char *region,
+                          const TerraceS3Key *key);
+
 /* (transfer full): "20130524T000000Z" */
 char *terrace_s3_timestamp (gint64 now_us);
 

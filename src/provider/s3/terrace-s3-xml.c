@@ -10,6 +10,7 @@
 #include "base/terrace-error.h"
 #include "base/terrace-limits.h"
 #include "provider/s3/terrace-s3-checksum.h"
+#include "provider/s3/terrace-s3-sign.h"
 #include "provider/terrace-provider-private.h"
 
 #include <glib/gi18n-lib.h>
@@ -375,6 +376,30 @@ terrace_s3_xml_parse_uploads (GBytes *body, GError **error)
   g_set_error_literal (error, TERRACE_ERROR, TERRACE_ERROR_CORRUPT,
                        _ ("The server's list of unfinished uploads cannot be understood"));
   return NULL;
+}
+
+char *
+terrace_s3_xml_parse_tags (GBytes *body, GError **error)
+{
+  g_autoptr (Document) document = parse (body, "Tagging", error);
+  g_autoptr (GPtrArray) tags =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) terrace_s3_pair_free);
+  const xmlNode *set;
+
+  if (document == NULL)
+    return NULL;
+
+  set = find (xmlDocGetRootElement (document), "TagSet");
+  for (const xmlNode *node = set != NULL ? set->children : NULL; node != NULL; node = node->next)
+    {
+      g_autofree char *key = is_named (node, "Tag") ? text_in (node, "Key") : NULL;
+      g_autofree char *value = is_named (node, "Tag") ? text_in (node, "Value") : NULL;
+
+      if (key != NULL)
+        g_ptr_array_add (tags, terrace_s3_pair_new (key, value != NULL ? value : ""));
+    }
+
+  return terrace_s3_canonical_query (tags);
 }
 
 GBytes *

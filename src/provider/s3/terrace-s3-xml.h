@@ -48,6 +48,10 @@ gboolean terrace_s3_xml_parse_parts (GBytes *body, GPtrArray *parts, char **next
  */
 TerraceUploadListing *terrace_s3_xml_parse_uploads (GBytes *body, GError **error);
 
+/* (transfer full) (nullable): a <Tagging> as the header that sets it, "a=b&c=d";
+ * %TERRACE_ERROR_CORRUPT if it is none. */
+char *terrace_s3_xml_parse_tags (GBytes *body, GError **error);
+
 /* (transfer full): the body that completes an upload of @parts. */
 GBytes *terrace_s3_xml_build_complete (GPtrArray *parts);
 

@@ -155,6 +155,26 @@ test_small (void)
   g_assert_cmpstr (timestamp, ==, TIMESTAMP);
 }
 
+static void
+test_presigned (void)
+{
+  TerraceS3Key key = { ACCESS_KEY, SECRET_KEY, NULL };
+  TerraceS3Key temporary = { ACCESS_KEY, SECRET_KEY, "to/ken==" };
+  g_autofree char *query = terrace_s3_presign ("GET", "examplebucket.s3.amazonaws.com", "/test.txt",
+                                               TIMESTAMP, 86400, "us-east-1", &key);
+  g_autofree char *longest =
+      terrace_s3_presign ("GET", "examplebucket.s3.amazonaws.com", "/test.txt", TIMESTAMP,
+                          G_MAXUINT, "us-east-1", &temporary);
+
+  g_assert_cmpstr (query, ==,
+                   "X-Amz-Algorithm=AWS4-HMAC-SHA256"
+                   "&X-Amz-Credential=AKIAIOSFODNN7EXAMPLE%2F20130524%2Fus-east-1%2Fs3"
+                   "%2Faws4_request&X-Amz-Date=20130524T000000Z&X-Amz-Expires=86400"
+                   "&X-Amz-SignedHeaders=host&X-Amz-Signature="
+                   "aeeed9bbccd4d02ee5c0109b86d86835f995330da4c265957d157751f604d404");
+  g_assert_nonnull (strstr (longest, "&X-Amz-Expires=604800&X-Amz-Security-Token=to%2Fken%3D%3D&"));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -170,6 +190,7 @@ main (int argc, char **argv)
   g_test_add_func ("/provider/s3-sign/query", test_query);
   g_test_add_func ("/provider/s3-sign/blanks", test_blanks);
   g_test_add_func ("/provider/s3-sign/small", test_small);
+  g_test_add_func ("/provider/s3-sign/presigned", test_presigned);
 
   return g_test_run ();
 }
