@@ -322,29 +322,48 @@ terrace_assessor_assess (TerraceAssessor *self, TerraceItem *item, TerraceAssess
   return TRUE;
 }
 
+gboolean
+terrace_assessor_price (TerraceAssessor *self,
+                        TerraceItem *item,
+                        gint64 dest_location_id,
+                        const char *to_class_id,
+                        gint64 *saving_nanos,
+                        TerraceBill *bill)
+{
+  TerraceStorageClass *from = terrace_assessor_find_class (self, item->class_id);
+  TerraceStorageClass *to = terrace_assessor_find_class (self, to_class_id);
+  TerraceUse use;
+  TerraceBill stay;
+
+  if (from == NULL || to == NULL)
+    return FALSE;
+
+  fill_use (self, item, &use);
+  terrace_cost_stay (&use, from, &stay);
+  terrace_cost_move (&use, from, to, item->location_id == dest_location_id,
+                     TERRACE_LIMIT_PART_BYTES, bill);
+  *saving_nanos = terrace_money_to_nanos (stay.monthly - bill->monthly);
+
+  return TRUE;
+}
+
 void
 terrace_assessor_compare (TerraceAssessor *self,
                           TerraceItem *item,
                           gint64 dest_location_id,
                           const char *to_class_id,
                           gint64 *saving_nanos,
-                          gint64 *once_nanos)
+                          gint64 *once_nanos,
+                          gint64 *leave_nanos)
 {
-  TerraceStorageClass *from = terrace_assessor_find_class (self, item->class_id);
-  TerraceStorageClass *to = terrace_assessor_find_class (self, to_class_id);
-  TerraceUse use;
-  TerraceBill stay;
-  TerraceBill move;
+  TerraceBill bill;
 
   *saving_nanos = 0;
   *once_nanos = 0;
-  if (from == NULL || to == NULL)
+  *leave_nanos = 0;
+  if (!terrace_assessor_price (self, item, dest_location_id, to_class_id, saving_nanos, &bill))
     return;
 
-  fill_use (self, item, &use);
-  terrace_cost_stay (&use, from, &stay);
-  terrace_cost_move (&use, from, to, item->location_id == dest_location_id,
-                     TERRACE_LIMIT_PART_BYTES, &move);
-  *saving_nanos = terrace_money_to_nanos (stay.monthly - move.monthly);
-  *once_nanos = terrace_money_to_nanos (move.once);
+  *once_nanos = terrace_money_to_nanos (bill.once);
+  *leave_nanos = terrace_money_to_nanos (bill.terms[TERRACE_TERM_EARLY_DELETION]);
 }

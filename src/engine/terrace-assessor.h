@@ -50,12 +50,23 @@ const TerracePolicy *terrace_assessor_get_policy (TerraceAssessor *self);
 gboolean
 terrace_assessor_assess (TerraceAssessor *self, TerraceItem *item, TerraceAssessment *assessment);
 
-/* What being in @to at @dest_location_id would save a month and cost once. */
+/* The bill of @item in @to_class_id at @dest_location_id, with what getting there costs once, and
+ * what it would save a month. %FALSE if one of the classes is in no sheet. */
+gboolean terrace_assessor_price (TerraceAssessor *self,
+                                 TerraceItem *item,
+                                 gint64 dest_location_id,
+                                 const char *to_class_id,
+                                 gint64 *saving_nanos,
+                                 TerraceBill *bill);
+
+/* What being in @to at @dest_location_id would save a month and cost once, with the part of
+ * it that is for leaving today's class early. */
 void terrace_assessor_compare (TerraceAssessor *self,
                                TerraceItem *item,
                                gint64 dest_location_id,
                                const char *to_class_id,
                                gint64 *saving_nanos,
-                               gint64 *once_nanos);
+                               gint64 *once_nanos,
+                               gint64 *leave_nanos);
 
 G_END_DECLS

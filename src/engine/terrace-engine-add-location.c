@@ -21,6 +21,7 @@
 typedef struct
 {
   TerraceLocation *location;
+  TerraceProvider *provider; /* nullable: the registry's */
   char *real_root;
   TerraceProbe probe;
   gint64 now_us;
@@ -30,6 +31,7 @@ static void
 adding_free (Adding *adding)
 {
   g_clear_object (&adding->location);
+  g_clear_object (&adding->provider);
   g_free (adding->real_root);
   g_free (adding);
 }
@@ -142,7 +144,11 @@ add_probe (TerraceEngine *self, GTask *task)
   g_autoptr (TerraceProvider) provider = NULL;
   GError *error = NULL;
 
-  if (check_root_free (self, adding->location, &error))
+  if (!check_root_free (self, adding->location, &error))
+    provider = NULL;
+  else if (adding->provider != NULL)
+    provider = g_object_ref (adding->provider);
+  else
     provider = terrace_provider_registry_get (self->registry, adding->location, &error);
   if (provider == NULL)
     {
@@ -240,11 +246,12 @@ add_checked (TerraceEngine *self, GTask *task)
 }
 
 void
-terrace_engine_add_location_async (TerraceEngine *self,
-                                   TerraceLocation *location,
-                                   GCancellable *cancellable,
-                                   GAsyncReadyCallback callback,
-                                   gpointer user_data)
+terrace_engine_add_probed_location_async (TerraceEngine *self,
+                                          TerraceLocation *location,
+                                          TerraceProvider *provider,
+                                          GCancellable *cancellable,
+                                          GAsyncReadyCallback callback,
+                                          gpointer user_data)
 {
   GTask *task;
   Adding *adding;
@@ -257,6 +264,7 @@ terrace_engine_add_location_async (TerraceEngine *self,
                                   user_data);
   adding = g_new0 (Adding, 1);
   adding->location = g_object_ref (location);
+  g_set_object (&adding->provider, provider);
   g_task_set_task_data (task, adding, (GDestroyNotify) adding_free);
 
   if (terrace_engine_check_location (self, location, &error))
@@ -266,6 +274,16 @@ terrace_engine_add_location_async (TerraceEngine *self,
       g_task_return_error (task, error);
       g_object_unref (task);
     }
+}
+
+void
+terrace_engine_add_location_async (TerraceEngine *self,
+                                   TerraceLocation *location,
+                                   GCancellable *cancellable,
+                                   GAsyncReadyCallback callback,
+                                   gpointer user_data)
+{
+  terrace_engine_add_probed_location_async (self, location, NULL, cancellable, callback, user_data);
 }
 
 gboolean

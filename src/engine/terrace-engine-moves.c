@@ -82,7 +82,7 @@ queue_item (TerraceConnection *connection, Moving *moving, TerraceItem *item, GE
   move->keep_source = moving->options.keep_source;
   move->hold = moving->options.hold;
   terrace_assessor_compare (moving->assessor, item, move->dest_location_id, move->dest_class_id,
-                            &move->saving_nanos, &move->once_nanos);
+                            &move->saving_nanos, &move->once_nanos, &move->leave_nanos);
   if (!terrace_move_maker_store (connection, move, moving->ids->len <= EVENTS_SINGLY, error))
     return FALSE;
 

@@ -7,6 +7,7 @@
 #include "engine/terrace-engine-transfer.h"
 #include "engine/terrace-engine.h"
 #include "engine/terrace-background-hasher.h"
+#include "engine/terrace-housekeeper.h"
 #include "catalog/terrace-event-table.h"
 #include "catalog/terrace-move-table.h"
 #include "catalog/terrace-setting-table.h"
@@ -35,6 +36,7 @@ struct _TerraceEngine
   TerraceQueue *queue;
   TerraceWorker *worker;
   TerraceBackgroundHasher *hasher;
+  TerraceHousekeeper *housekeeper; /* (nullable): where moves are carried out */
   /* Ends the engine's own work when it is closed. */
   GCancellable *cancellable;
 
@@ -132,6 +134,14 @@ TerraceLocation *terrace_engine_peek_location (TerraceEngine *self, guint positi
 /* Name, root and classes make sense. */
 gboolean
 terrace_engine_check_location (TerraceEngine *self, TerraceLocation *location, GError **error);
+
+/* terrace_engine_add_location_async() with @provider (nullable) instead of the registry's. */
+void terrace_engine_add_probed_location_async (TerraceEngine *self,
+                                               TerraceLocation *location,
+                                               TerraceProvider *provider,
+                                               GCancellable *cancellable,
+                                               GAsyncReadyCallback callback,
+                                               gpointer user_data);
 
 void
 terrace_engine_observe_probe (TerraceLocation *location, const TerraceProbe *probe, gint64 now_us);

@@ -40,8 +40,8 @@ typedef struct
 static void next_place (TerraceEngine *self, GTask *task);
 static void list_folder (TerraceEngine *self, GTask *task);
 
-static TerraceRegisterReport *
-report_new (void)
+TerraceRegisterReport *
+terrace_register_report_new (void)
 {
   TerraceRegisterReport *report = g_new0 (TerraceRegisterReport, 1);
 
@@ -72,17 +72,21 @@ registering_free (Registering *registering)
   g_free (registering);
 }
 
+void
+terrace_register_report_add_problem (TerraceRegisterReport *self, char *message)
+{
+  self->n_problems++;
+  if (self->problems->len < PROBLEMS_KEPT)
+    g_ptr_array_add (self->problems, message);
+  else
+    g_free (message);
+}
+
 /* @message: (transfer full) */
 static void
 note_problem (Registering *registering, char *message)
 {
-  TerraceRegisterReport *report = registering->report;
-
-  report->n_problems++;
-  if (report->problems->len < PROBLEMS_KEPT)
-    g_ptr_array_add (report->problems, message);
-  else
-    g_free (message);
+  terrace_register_report_add_problem (registering->report, message);
 }
 
 static void
@@ -120,16 +124,13 @@ resolve_places_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 
 /* --- Step 4: storing a batch ----------------------------------------------------------------- */
 
-static void
-count_batch (Registering *registering)
+void
+terrace_register_report_count (TerraceRegisterReport *self, const TerraceRegisterReport *stored)
 {
-  TerraceRegisterReport *report = registering->report;
-  const TerraceRegisterReport *stored = &registering->batch.report;
-
-  report->added += stored->added;
-  report->updated += stored->updated;
-  report->unchanged += stored->unchanged;
-  report->bytes += stored->bytes;
+  self->added += stored->added;
+  self->updated += stored->updated;
+  self->unchanged += stored->unchanged;
+  self->bytes += stored->bytes;
 }
 
 static void
@@ -171,7 +172,7 @@ store_done (TerraceEngine *self, GTask *task)
 {
   Registering *registering = g_task_get_task_data (task);
 
-  count_batch (registering);
+  terrace_register_report_count (registering->report, &registering->batch.report);
   report_progress (registering);
   g_ptr_array_set_size (registering->batch.found, 0);
   register_continue (self, task);
@@ -206,19 +207,34 @@ is_reserved (TerraceEngine *self, const char *path, TerraceLocation *owner)
           strlen (owner->root) <= strlen (self->data_dir));
 }
 
+TerraceFound *
+terrace_engine_new_found (TerraceEngine *self, TerraceLocation *location, TerraceObjectInfo *info)
+{
+  g_autofree char *path = NULL;
+  const char *key = NULL;
+  TerraceLocation *owner;
+
+  if (!terrace_location_is_folder (location))
+    return terrace_found_new (location, info->key, info);
+
+  path = g_build_filename (location->root, info->key, NULL);
+  owner = terrace_engine_locate_path (self, path, FALSE, &key);
+  /* A location that lies inside the folder owns what is in it. */
+  if (owner != NULL && !is_reserved (self, path, owner))
+    return terrace_found_new (owner, key, info);
+
+  terrace_object_info_free (info);
+  return NULL;
+}
+
 /* @info: (transfer full) */
 static void
 take_found (TerraceEngine *self, Registering *registering, TerraceObjectInfo *info)
 {
-  g_autofree char *path = g_build_filename (registering->location->root, info->key, NULL);
-  const char *key = NULL;
-  TerraceLocation *owner = terrace_engine_locate_path (self, path, FALSE, &key);
+  TerraceFound *found = terrace_engine_new_found (self, registering->location, info);
 
-  /* A location that lies inside the folder owns what is in it. */
-  if (owner == NULL || is_reserved (self, path, owner))
-    terrace_object_info_free (info);
-  else
-    g_ptr_array_add (registering->batch.found, terrace_found_new (owner, key, info));
+  if (found != NULL)
+    g_ptr_array_add (registering->batch.found, found);
 }
 
 static void
@@ -485,7 +501,7 @@ terrace_engine_register_async (TerraceEngine *self,
   registering = g_new0 (Registering, 1);
   registering->progress = progress;
   registering->progress_data = progress_data;
-  registering->report = report_new ();
+  registering->report = terrace_register_report_new ();
   registering->places = g_ptr_array_new_with_free_func ((GDestroyNotify) terrace_place_free);
   registering->batch.found = g_ptr_array_new_with_free_func ((GDestroyNotify) terrace_found_free);
   g_task_set_task_data (task, registering, (GDestroyNotify) registering_free);

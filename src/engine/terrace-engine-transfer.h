@@ -85,8 +85,8 @@ terrace_engine_preflight_finish (TerraceEngine *self, GAsyncResult *result, GErr
 /**
  * terrace_engine_connect_location_async:
  * @location: not stored yet
- * @secret: copied; kept in the keyring under the location's root, or for this run only where there
- *   is no keyring: finish says so in @unkept
+ * @secret: (nullable): copied; kept in the keyring under the location's root, or for this run only
+ * where there is no keyring: finish says so in @unkept
  * @test_only: try it and leave no trace
  *
  * Tries a cloud location with @secret, then adds it. The error says what is wrong: the name, the

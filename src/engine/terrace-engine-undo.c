@@ -130,7 +130,7 @@ queue_move_back (TerraceConnection *connection,
   back->undo_of = move->id;
   back->priority = G_PRIORITY_HIGH;
   terrace_assessor_compare (undoing->assessor, item, back->dest_location_id, back->dest_class_id,
-                            &back->saving_nanos, &back->once_nanos);
+                            &back->saving_nanos, &back->once_nanos, &back->leave_nanos);
   /* Storing it also notes in the old move what takes it back. */
   if (!terrace_move_maker_store (connection, back, TRUE, error))
     return FALSE;

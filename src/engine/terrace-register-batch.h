@@ -40,6 +40,18 @@ typedef struct
   TerraceRegisterReport report;
 } TerraceRegisterBatch;
 
+/* @info: (transfer full). (transfer full) (nullable): %NULL if it is not an object but part of what
+ * Terrace itself needs there. */
+TerraceFound *
+terrace_engine_new_found (TerraceEngine *self, TerraceLocation *location, TerraceObjectInfo *info);
+
+TerraceRegisterReport *terrace_register_report_new (void);
+/* @message: (transfer full) */
+void terrace_register_report_add_problem (TerraceRegisterReport *self, char *message);
+/* Adds what a batch stored. */
+void terrace_register_report_count (TerraceRegisterReport *self,
+                                    const TerraceRegisterReport *stored);
+
 /* Catalogue's writer thread: inserts what is new, updates what changed, classifies and plans both.
  * @data: a TerraceRegisterBatch */
 gboolean
