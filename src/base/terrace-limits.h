@@ -11,6 +11,8 @@
 
 /* Longest key in bytes, as S3, Azure and GCS have it. */
 #define TERRACE_LIMIT_KEY_BYTES 1024
+/* Size of a file that keys are taken from: AWS's has all of a person's profiles. */
+#define TERRACE_LIMIT_KEY_FILE_BYTES (1024 * 1024)
 /* Entries per page of a provider's listing. */
 #define TERRACE_LIMIT_LIST_PAGE 1000
 /* Unfinished uploads shown at once; past this no further page is asked for. */
