@@ -200,6 +200,7 @@ load_rows_cb (GObject *object, GAsyncResult *result, gpointer user_data)
       /* A command that only reads is no start worth a line in the log. */
       log_price_problems (self);
       terrace_engine_recover (self);
+      self->housekeeper = terrace_housekeeper_new (self->catalog, self->clock);
     }
   if (self->hash_in_background)
     terrace_background_hasher_poke (self->hasher);

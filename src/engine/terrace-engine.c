@@ -15,6 +15,7 @@ terrace_engine_dispose (GObject *object)
   TerraceEngine *self = TERRACE_ENGINE (object);
 
   g_clear_object (&self->hasher);
+  g_clear_object (&self->housekeeper);
   g_clear_object (&self->queue);
   g_clear_object (&self->registry);
   g_clear_object (&self->catalog);
@@ -413,6 +414,8 @@ terrace_engine_close_async (TerraceEngine *self,
   terrace_engine_cancel_waiters (self);
   if (self->hasher != NULL)
     terrace_background_hasher_stop (self->hasher);
+  if (self->housekeeper != NULL)
+    terrace_housekeeper_stop (self->housekeeper);
   if (self->queue != NULL)
     terrace_queue_stop_async (self->queue, NULL, close_queue_cb, task);
   else
