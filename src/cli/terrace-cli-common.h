@@ -205,6 +205,7 @@ int terrace_cli_access (TerraceCli *cli, int argc, char **argv);
 int terrace_cli_plan (TerraceCli *cli, int argc, char **argv);
 int terrace_cli_move (TerraceCli *cli, int argc, char **argv);
 int terrace_cli_status (TerraceCli *cli, int argc, char **argv);
+int terrace_cli_orphans (TerraceCli *cli, int argc, char **argv);
 int terrace_cli_transfers (TerraceCli *cli, int argc, char **argv);
 int terrace_cli_undo (TerraceCli *cli, int argc, char **argv);
 int terrace_cli_verify (TerraceCli *cli, int argc, char **argv);

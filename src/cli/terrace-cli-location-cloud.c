@@ -15,6 +15,7 @@
 #include "cli/terrace-cli-location-cloud.h"
 
 #include "cli/terrace-cli-output.h"
+#include "engine/terrace-engine-transfer.h"
 
 #include <glib/gi18n-lib.h>
 #include <stdio.h>
@@ -232,15 +233,22 @@ forget (TerraceCli *cli, const TerraceCliCloud *cloud)
   terrace_credentials_clear_finish (credentials, result, NULL);
 }
 
-static gboolean
-add (TerraceCli *cli, const TerraceCliCloud *cloud, GError **error)
+/* (transfer full) */
+static TerraceLocation *
+make_location (const TerraceCliCloud *cloud)
 {
   g_auto (GStrv) class_ids =
       g_strsplit (cloud->classes != NULL ? cloud->classes : find_kind (cloud->kind)->default_class,
                   ",", -1);
-  g_autoptr (TerraceLocation) location =
-      terrace_location_new (cloud->kind, cloud->name, cloud->address,
-                            (const char *const *) class_ids);
+
+  return terrace_location_new (cloud->kind, cloud->name, cloud->address,
+                               (const char *const *) class_ids);
+}
+
+static gboolean
+add (TerraceCli *cli, const TerraceCliCloud *cloud, GError **error)
+{
+  g_autoptr (TerraceLocation) location = make_location (cloud);
   g_autoptr (GAsyncResult) result = NULL;
 
   location->accepts = cloud->accepts;
@@ -300,4 +308,32 @@ terrace_cli_add_cloud (TerraceCli *cli, const TerraceCliCloud *cloud)
 
   terrace_cli_print (_ ("%s is ready\n"), cloud->name);
   return TERRACE_CLI_OK;
+}
+
+TerraceProbe *
+terrace_cli_test_cloud (TerraceCli *cli, const TerraceCliCloud *cloud, int *status)
+{
+  g_autoptr (TerraceLocation) location = make_location (cloud);
+  g_autoptr (TerraceSecret) secret = read_secret (cloud);
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  TerraceProbe *probe;
+
+  if (secret == NULL)
+    {
+      *status = terrace_cli_misuse ("location test", "%s", _ (find_kind (cloud->kind)->missing));
+      return NULL;
+    }
+  *status = TERRACE_CLI_FAILED;
+  if (!terrace_cli_open (cli, FALSE))
+    return NULL;
+
+  terrace_engine_connect_location_async (cli->engine, location, secret, TRUE, cli->cancellable,
+                                         terrace_cli_await_cb, &result);
+  terrace_cli_await (&result);
+  probe = terrace_engine_connect_location_finish (cli->engine, result, NULL, &error);
+  if (probe == NULL)
+    *status = terrace_cli_fail (error);
+
+  return probe;
 }

@@ -27,4 +27,8 @@ typedef struct
 /* Reads the secret, keeps it in the keyring and adds the location; returns the exit status. */
 int terrace_cli_add_cloud (TerraceCli *cli, const TerraceCliCloud *cloud);
 
+/* Reads the secret and tries the place with it. (transfer full) (nullable): %NULL after saying what
+ * is wrong, with the exit status in @status. */
+TerraceProbe *terrace_cli_test_cloud (TerraceCli *cli, const TerraceCliCloud *cloud, int *status);
+
 G_END_DECLS

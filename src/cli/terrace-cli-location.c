@@ -6,6 +6,7 @@
 #include "config.h"
 
 #include "cli/terrace-cli-common.h"
+#include "cli/terrace-cli-location-ask.h"
 #include "cli/terrace-cli-location-cloud.h"
 #include "cli/terrace-cli-output.h"
 
@@ -498,6 +499,8 @@ static const TerraceCliCommand verbs[] = {
   { "add", N_ ("Make a folder a location"), run_add },
   { "remove", N_ ("Forget an empty location"), run_remove },
   { "sandbox", N_ ("Make four sandbox locations to try with"), run_sandbox },
+  { "test", N_ ("Try a location, and say what is wrong"), terrace_cli_location_test },
+  { "scan", N_ ("Register what lies in a location"), terrace_cli_location_scan },
   { "probe", N_ ("Ask the locations how they are"), run_probe },
   { "classes", N_ ("List the storage classes of the price sheets"), run_classes },
   { NULL, NULL, NULL },

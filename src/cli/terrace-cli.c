@@ -25,6 +25,7 @@ static const TerraceCliCommand commands[] = {
   { "move", N_ ("Move objects, or steer moves"), terrace_cli_move },
   { "status", N_ ("Show moves and totals"), terrace_cli_status },
   { "transfers", N_ ("Show moves under way, and limit them"), terrace_cli_transfers },
+  { "orphans", N_ ("Find uploads that nobody finished"), terrace_cli_orphans },
   { "undo", N_ ("Take moves back"), terrace_cli_undo },
   { "verify", N_ ("Compare objects with their checksums"), terrace_cli_verify },
   { "forget", N_ ("Unregister objects; the files stay"), terrace_cli_forget },

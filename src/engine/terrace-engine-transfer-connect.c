@@ -7,6 +7,7 @@
 
 #include "engine/terrace-engine-private.h"
 
+#include <glib/gi18n-lib.h>
 typedef struct
 {
   /* inputs */
@@ -72,6 +73,7 @@ connect_add_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   g_autoptr (GTask) task = user_data;
   Connecting *connecting = g_task_get_task_data (task);
   TerraceEngine *self = TERRACE_ENGINE (object);
+  g_autofree char *label = NULL;
   GError *error = NULL;
 
   if (!terrace_engine_add_location_finish (self, result, &error))
@@ -87,12 +89,17 @@ connect_add_cb (GObject *object, GAsyncResult *result, gpointer user_data)
     .latency_us = connecting->location->measured_latency_us,
   };
   if (connecting->secret == NULL)
-    connect_return (task);
-  else
-    terrace_credentials_store_async (terrace_provider_registry_get_credentials (self->registry),
-                                     connecting->location->root, connecting->location->name,
-                                     connecting->secret, g_task_get_cancellable (task),
-                                     connect_keep_cb, g_object_ref (task));
+    {
+      connect_return (task);
+      return;
+    }
+
+  /* Translators: how the keyring's own window names the key of a location */
+  label = g_strdup_printf (_ ("Terrace: %s"), connecting->location->name);
+  terrace_credentials_store_async (terrace_provider_registry_get_credentials (self->registry),
+                                   connecting->location->root, label, connecting->secret,
+                                   g_task_get_cancellable (task), connect_keep_cb,
+                                   g_object_ref (task));
 }
 
 /* --- Step 2: trying ----------------------------------------------------------------------------

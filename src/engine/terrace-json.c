@@ -36,13 +36,30 @@ terrace_json_int (JsonBuilder *builder, const char *name, gint64 value)
   json_builder_add_int_value (builder, value);
 }
 
+/* json-glib adds ".0" to whatever has no point, and 6e-09.0 is no number. The next number that can
+ * be told has a point, and nobody sees the difference. */
+static double
+with_point (double value)
+{
+  char text[G_ASCII_DTOSTR_BUF_SIZE];
+
+  g_ascii_dtostr (text, sizeof text, value);
+  while (strchr (text, 'e') != NULL && strchr (text, '.') == NULL)
+    {
+      value = nextafter (value, 0);
+      g_ascii_dtostr (text, sizeof text, value);
+    }
+
+  return value;
+}
+
 void
 terrace_json_double (JsonBuilder *builder, const char *name, double value)
 {
   json_builder_set_member_name (builder, name);
   /* JSON has no infinity ("never pays back"). */
   if (isfinite (value))
-    json_builder_add_double_value (builder, value);
+    json_builder_add_double_value (builder, with_point (value));
   else
     json_builder_add_null_value (builder);
 }

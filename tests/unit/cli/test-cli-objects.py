@@ -217,6 +217,33 @@ def test_a_location_that_went_away(home):
     contains(home.run('location', 'probe', status=1).err, 'Disk')
 
 
+def test_scan_and_test_a_place(home):
+    home.write('in/one', b'1')
+    home.write('in/two', b'22')
+    home.write('out/three', b'333')
+    home.run('location', 'add', 'Files', home.files)
+    contains(home.run('location', 'test', 'Files').out, 'can be written to')
+    contains(home.run('location', 'scan', 'Files', 'in/').out, '2 objects')
+    contains(home.run('location', 'scan', 'Files').out, '3 objects')
+    equal(len(home.json('list')), 3, 'objects')
+    contains(home.run('location', 'scan', 'Nowhere', status=1).err, 'Nowhere')
+    contains(home.run('location', 'test', 'Nowhere', status=1).err, 'Nowhere')
+
+
+def test_orphans(home):
+    home.run('location', 'add', 'Files', home.files)
+    contains(home.run('orphans').out, 'No upload')
+    left = home.write('.terrace-0123456789abcdef.part', b'x' * 5000)
+    found = home.json('orphans')
+    equal([(o['location'], o['in_use'], o['removed']) for o in found],
+          [('Files', False, False)], 'found')
+    true(os.path.exists(left), 'looking removes nothing')
+    equal([o['removed'] for o in home.json('orphans', '--remove', '--location', 'Files')], [True],
+          'removed')
+    true(not os.path.exists(left), 'gone')
+    contains(home.run('orphans', '--location', 'Nowhere', status=1).err, 'Nowhere')
+
+
 def test_policy(home):
     home.run('policy', 'set', 'hot-reads-per-month=10', 'egress-counts=no', 'min-saving=0.5')
     policy = home.json('policy', 'show')

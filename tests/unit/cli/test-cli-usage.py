@@ -9,7 +9,7 @@ import sys
 from clisupport import SOURCE_ROOT, TERRACECTL, TIMEOUT_SECONDS, contains, equal, main, true
 
 VERBS = {
-    'location': ['list', 'add', 'remove', 'sandbox', 'probe', 'classes'],
+    'location': ['list', 'add', 'remove', 'sandbox', 'test', 'scan', 'probe', 'classes'],
 }
 
 
@@ -123,7 +123,9 @@ def test_missing_and_superfluous_arguments(home):
                  ['export', 'nothing'], ['list', 'word'], ['plan', 'word'], ['tour', 'word'],
                  ['location'], ['location', 'add', 'A'], ['location', 'remove'], ['policy'],
                  ['policy', 'set'], ['policy', 'show', 'x'], ['location', 'list', 'x'],
-                 ['transfers', 'x']):
+                 ['transfers', 'x'], ['orphans', 'x'],
+                 ['location', 'test'], ['location', 'scan'], ['location', 'scan', 'a', 'b', 'c'],
+                 ['location', 'test', 'x', '--kind', 'local']):
         done = home.run(*line, status=2)
         contains(done.err, 'terracectl: ', f'{line}')
     true(not os.path.exists(home.data), 'a wrong call touched the disk')
