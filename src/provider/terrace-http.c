@@ -83,19 +83,40 @@ terrace_http_message_new (const char *method,
   return message;
 }
 
+/* What is wrong with the certificate, the gravest first. */
+static const char *
+describe_certificate (GTlsCertificateFlags errors)
+{
+  if ((errors & G_TLS_CERTIFICATE_BAD_IDENTITY) != 0)
+    return _ ("its certificate belongs to another name");
+  if ((errors & G_TLS_CERTIFICATE_REVOKED) != 0)
+    return _ ("its certificate was withdrawn");
+  if ((errors & G_TLS_CERTIFICATE_EXPIRED) != 0)
+    return _ ("its certificate has expired");
+  if ((errors & G_TLS_CERTIFICATE_NOT_ACTIVATED) != 0)
+    return _ ("its certificate is not valid yet: is the clock of this computer right?");
+  if ((errors & G_TLS_CERTIFICATE_UNKNOWN_CA) != 0)
+    return _ ("nobody whom this computer trusts vouches for its certificate; that of a private "
+              "cloud has to be installed in the system first");
+
+  return NULL;
+}
+
 /* Takes over @error. */
 static void
 return_error (GTask *task, GError *error)
 {
   Exchange *self = g_task_get_task_data (task);
   const char *host = g_uri_get_host (soup_message_get_uri (self->message));
+  const char *reason =
+      describe_certificate (soup_message_get_tls_peer_certificate_errors (self->message));
 
   if (terrace_error_is_cancelled (error))
     g_task_return_error (task, g_steal_pointer (&error));
   else if (error->domain == G_TLS_ERROR)
     g_task_return_new_error (task, TERRACE_ERROR, TERRACE_ERROR_PERMISSION,
                              _ ("%s did not prove who it is, so nothing was sent: %s"), host,
-                             error->message);
+                             reason != NULL ? reason : error->message);
   else
     g_task_return_new_error (task, TERRACE_ERROR, TERRACE_ERROR_UNREACHABLE,
                              _ ("%s cannot be reached: %s"), host, error->message);

@@ -17,6 +17,7 @@ typedef struct
 struct _FaultServer
 {
   GSocketService *service;
+  GTlsCertificate *certificate; /* (nullable) */
   GCancellable *cancellable;
   guint16 port;
   GQueue answers;
@@ -30,7 +31,7 @@ typedef struct
 {
   FaultServer *server;
   GCancellable *cancellable;
-  GSocketConnection *connection;
+  GIOStream *connection;
   GByteArray *received;
   guint8 *buffer;
   Answer *answer;
@@ -94,7 +95,7 @@ static void
 reply (Conversation *self)
 {
   FaultServer *server = self->server;
-  GOutputStream *out = g_io_stream_get_output_stream (G_IO_STREAM (self->connection));
+  GOutputStream *out = g_io_stream_get_output_stream (self->connection);
   GAsyncReadyCallback callback;
 
   self->answer = g_queue_pop_head (&server->answers);
@@ -151,16 +152,25 @@ incoming_cb (GSocketService *service, GSocketConnection *connection, GObject *so
 
   self->server = server;
   self->cancellable = g_object_ref (server->cancellable);
-  self->connection = g_object_ref (connection);
+  self->connection =
+      server->certificate != NULL ?
+          g_tls_server_connection_new (G_IO_STREAM (connection), server->certificate, NULL) :
+          G_IO_STREAM (g_object_ref (connection));
   self->received = g_byte_array_new ();
   self->buffer = g_malloc (CHUNK_BYTES);
-  g_input_stream_read_async (g_io_stream_get_input_stream (G_IO_STREAM (connection)), self->buffer,
+  g_input_stream_read_async (g_io_stream_get_input_stream (self->connection), self->buffer,
                              CHUNK_BYTES, G_PRIORITY_DEFAULT, self->cancellable, read_cb, self);
   return TRUE;
 }
 
 FaultServer *
 fault_server_new (void)
+{
+  return fault_server_new_tls (NULL);
+}
+
+FaultServer *
+fault_server_new_tls (GTlsCertificate *certificate)
 {
   FaultServer *self = g_new0 (FaultServer, 1);
   g_autoptr (GInetAddress) loopback = g_inet_address_new_loopback (G_SOCKET_FAMILY_IPV4);
@@ -169,6 +179,7 @@ fault_server_new (void)
   g_autoptr (GError) error = NULL;
 
   self->service = g_socket_service_new ();
+  g_set_object (&self->certificate, certificate);
   self->cancellable = g_cancellable_new ();
   self->requests = g_ptr_array_new_with_free_func (g_free);
   self->silent = g_ptr_array_new_with_free_func (g_object_unref);
@@ -193,6 +204,7 @@ fault_server_free (FaultServer *self)
   while (g_main_context_iteration (NULL, FALSE))
     ;
   g_object_unref (self->service);
+  g_clear_object (&self->certificate);
   g_object_unref (self->cancellable);
   g_queue_clear_full (&self->held, (GDestroyNotify) conversation_free);
   g_queue_clear_full (&self->answers, (GDestroyNotify) answer_free);

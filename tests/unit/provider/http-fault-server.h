@@ -20,6 +20,8 @@ typedef enum
 typedef struct _FaultServer FaultServer;
 
 FaultServer *fault_server_new (void);
+/* The same behind TLS. */
+FaultServer *fault_server_new_tls (GTlsCertificate *certificate);
 void fault_server_free (FaultServer *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FaultServer, fault_server_free)
 

@@ -8,11 +8,11 @@
 #include "terrace-test-support.h"
 
 static TerraceProvider *
-make_provider (S3Fixture *fixture)
+make_provider (S3Fixture *fixture, const char *scheme)
 {
   static const char *const classes[] = { "aws/STANDARD", NULL };
   g_autofree char *root =
-      g_strdup_printf ("http://127.0.0.1:%u/bucket", fault_server_get_port (fixture->server));
+      g_strdup_printf ("%s://127.0.0.1:%u/bucket", scheme, fault_server_get_port (fixture->server));
   g_autoptr (TerraceLocation) location =
       terrace_location_new (TERRACE_LOCATION_S3, "test", root, classes);
   g_autoptr (TerraceCredentials) credentials = terrace_credentials_new_memory ();
@@ -35,9 +35,17 @@ make_provider (S3Fixture *fixture)
 void
 s3_fixture_set_up (S3Fixture *fixture, gconstpointer data)
 {
-  fixture->server = fault_server_new ();
+  g_autofree char *path =
+      data != NULL ? g_test_build_filename (G_TEST_DIST, "tls", data, NULL) : NULL;
+  g_autoptr (GTlsCertificate) certificate = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (path != NULL)
+    certificate = g_tls_certificate_new_from_file (path, &error);
+  g_assert_no_error (error);
+  fixture->server = fault_server_new_tls (certificate);
   fixture->worker = terrace_worker_new ("test-files", 1);
-  fixture->provider = make_provider (fixture);
+  fixture->provider = make_provider (fixture, certificate != NULL ? "https" : "http");
 }
 
 void

@@ -21,6 +21,7 @@ typedef struct
   TerraceProvider *provider;
 } S3Fixture;
 
+/* @data: (nullable): the certificate of the server, a file in tests/fixtures/tls. */
 void s3_fixture_set_up (S3Fixture *fixture, gconstpointer data);
 void s3_fixture_tear_down (S3Fixture *fixture, gconstpointer data);
 
