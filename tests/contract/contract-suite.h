@@ -13,6 +13,9 @@ G_BEGIN_DECLS
  * @name: the first part of the tests' paths
  * @capabilities: what the provider has to offer, no more and no less
  * @keys_are_bytes: keys that are not UTF-8 work
+ * @parts_in_order: the place takes parts only in their order: what comes before its turn, and the
+ *   end, is kept in memory until it can be sent, and is to be written again after a restart
+ * @allows_key: (nullable): whether the place can have it; others are refused
  * @set_up: an empty location
  * @make_provider: (transfer full): a provider of it, each time a new one
  * @overwrite: somebody else replaces the object's contents
@@ -25,6 +28,8 @@ typedef struct _ContractFactory
   const char *name;
   TerraceCapabilities capabilities;
   gboolean keys_are_bytes;
+  gboolean parts_in_order;
+  gboolean (*allows_key) (const char *key);
   gpointer (*set_up) (void);
   TerraceProvider *(*make_provider) (gpointer place);
   void (*overwrite) (gpointer place, const char *key, GBytes *bytes);

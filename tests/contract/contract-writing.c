@@ -149,8 +149,10 @@ test_resume (ContractFixture *fixture, gconstpointer data)
   g_assert_cmpstr (again, ==, upload);
   stored = contract_resume (fixture->provider, "a/key", upload, &options, &error);
   g_assert_no_error (error);
-  assert_parts (stored, before, G_N_ELEMENTS (before));
+  assert_parts (stored, before, fixture->factory->parts_in_order ? 0 : G_N_ELEMENTS (before));
 
+  for (guint i = 0; fixture->factory->parts_in_order && i < G_N_ELEMENTS (before); i++)
+    write_one (fixture->provider, upload, before[i], bytes);
   write_one (fixture->provider, upload, 3, bytes);
   write_one (fixture->provider, upload, 1, bytes);
   all = contract_resume (fixture->provider, "a/key", upload, &options, &error);
