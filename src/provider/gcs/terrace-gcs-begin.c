@@ -128,7 +128,7 @@ locked_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 
   if (terrace_gcs_upload_lock_finish (result, &error))
     terrace_gcs_session_find_async (call->upload, g_task_get_cancellable (task), found_cb,
-                                    g_steal_pointer (&task));
+                                    g_object_ref (task));
   else
     g_task_return_error (task, error);
 }

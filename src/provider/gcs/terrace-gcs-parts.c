@@ -72,7 +72,7 @@ resume_locked_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 
   if (terrace_gcs_upload_lock_finish (result, &error))
     terrace_gcs_session_find_async (call->upload, g_task_get_cancellable (task), resume_found_cb,
-                                    g_steal_pointer (&task));
+                                    g_object_ref (task));
   else
     g_task_return_error (task, error);
 }
@@ -158,7 +158,7 @@ write_part_async (TerraceProvider *provider,
     {
       TerraceGcsUpload *taken = call->upload;
 
-      terrace_gcs_upload_add (taken, offset, bytes, g_steal_pointer (&task));
+      terrace_gcs_upload_add (taken, offset, bytes, g_object_ref (task));
       terrace_gcs_session_pump (taken);
     }
 }
@@ -268,7 +268,7 @@ abort_locked_cb (GObject *object, GAsyncResult *result, gpointer user_data)
     abort_end (task, NULL);
   else
     terrace_gcs_session_open_async (call->upload, g_task_get_cancellable (task), abort_opened_cb,
-                                    g_steal_pointer (&task));
+                                    g_object_ref (task));
 }
 
 static void
