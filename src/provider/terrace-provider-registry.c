@@ -11,6 +11,7 @@
 #include "base/terrace-error.h"
 #include "base/terrace-limits.h"
 #include "base/terrace-worker.h"
+#include "provider/azure/terrace-azure-provider.h"
 #include "provider/local/terrace-local-provider.h"
 #include "provider/s3/terrace-s3-provider.h"
 
@@ -128,6 +129,16 @@ make_s3 (TerraceProviderRegistry *self, TerraceLocation *location, GError **erro
 }
 
 static TerraceProvider *
+make_azure (TerraceProviderRegistry *self, TerraceLocation *location, GError **error)
+{
+  TerraceAzureProvider *provider =
+      terrace_azure_provider_new (location, terrace_provider_registry_get_credentials (self),
+                                  ensure_worker (self), self->clock, error);
+
+  return provider != NULL ? TERRACE_PROVIDER (provider) : NULL;
+}
+
+static TerraceProvider *
 make (TerraceProviderRegistry *self, TerraceLocation *location, GError **error)
 {
   switch (location->kind)
@@ -140,6 +151,8 @@ make (TerraceProviderRegistry *self, TerraceLocation *location, GError **error)
       return make_s3 (self, location, error);
 
     case TERRACE_LOCATION_AZURE:
+      return make_azure (self, location, error);
+
     case TERRACE_LOCATION_GCS:
     default:
       g_set_error (error, TERRACE_ERROR, TERRACE_ERROR_UNSUPPORTED,
