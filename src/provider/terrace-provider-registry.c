@@ -12,10 +12,12 @@
 #include "base/terrace-limits.h"
 #include "base/terrace-worker.h"
 #include "provider/azure/terrace-azure-provider.h"
+#include "provider/gcs/terrace-gcs-provider.h"
 #include "provider/local/terrace-local-provider.h"
 #include "provider/s3/terrace-s3-provider.h"
 
 #include <glib/gi18n-lib.h>
+#include <string.h>
 
 struct _TerraceProviderRegistry
 {
@@ -138,6 +140,33 @@ make_azure (TerraceProviderRegistry *self, TerraceLocation *location, GError **e
   return provider != NULL ? TERRACE_PROVIDER (provider) : NULL;
 }
 
+/* An HMAC key signs like S3's, for Google's XML API, which is like S3's too. Which key a location has
+ * is known to the keyring only, so its address tells: signatures have a region, tokens have not. */
+static gboolean
+has_hmac_key (TerraceLocation *location)
+{
+  return location->root != NULL && strstr (location->root, "?region=") != NULL;
+}
+
+static TerraceProvider *
+make_gcs (TerraceProviderRegistry *self, TerraceLocation *location, GError **error)
+{
+  TerraceGcsProvider *provider;
+
+  if (has_hmac_key (location))
+    {
+      g_autoptr (TerraceLocation) bucket =
+          terrace_location_new (TERRACE_LOCATION_S3, location->name, location->root,
+                                (const char *const *) location->class_ids);
+
+      return make_s3 (self, bucket, error);
+    }
+
+  provider = terrace_gcs_provider_new (location, terrace_provider_registry_get_credentials (self),
+                                       self->clock, error);
+  return provider != NULL ? TERRACE_PROVIDER (provider) : NULL;
+}
+
 static TerraceProvider *
 make (TerraceProviderRegistry *self, TerraceLocation *location, GError **error)
 {
@@ -154,6 +183,8 @@ make (TerraceProviderRegistry *self, TerraceLocation *location, GError **error)
       return make_azure (self, location, error);
 
     case TERRACE_LOCATION_GCS:
+      return make_gcs (self, location, error);
+
     default:
       g_set_error (error, TERRACE_ERROR, TERRACE_ERROR_UNSUPPORTED,
                    _ ("This version of Terrace cannot use the location “%s”: "
