@@ -41,6 +41,13 @@ static const SecretSchema schema = {
   { { "root", SECRET_SCHEMA_ATTRIBUTE_STRING }, { NULL, 0 } },
 };
 
+/* Of what is locked, some keyrings tell no name of a schema. */
+static const SecretSchema locked_schema = {
+  TERRACE_APPLICATION_ID ".Location",
+  SECRET_SCHEMA_DONT_MATCH_NAME,
+  { { "root", SECRET_SCHEMA_ATTRIBUTE_STRING }, { NULL, 0 } },
+};
+
 typedef struct
 {
   char *root;
@@ -109,10 +116,31 @@ is_waiting (GTask *task)
   return !asking->answered;
 }
 
+/* Whether nobody answers for a keyring here: no service, or no session bus to ask on. */
+static gboolean
+is_absent (const GError *error)
+{
+  return g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_SERVICE_UNKNOWN) ||
+         g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_NAME_HAS_NO_OWNER) ||
+         g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_SPAWN_SERVICE_NOT_FOUND) ||
+         g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_NO_SERVER) ||
+         g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND) ||
+         g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CONNECTION_REFUSED);
+}
+
 /* Says what was attempted; the keyring's own words follow. */
 static void
 return_keyring_error (GTask *task, GError *error)
 {
+  if (is_absent (error))
+    {
+      g_clear_error (&error);
+      g_task_return_new_error (task, TERRACE_ERROR, TERRACE_ERROR_UNSUPPORTED,
+                               _ ("There is no keyring here that could keep a key: install and "
+                                  "start one, such as GNOME Keyring or KWallet"));
+      return;
+    }
+
   g_prefix_error (&error, "%s", _ ("The keyring could not be used: "));
   g_task_return_error (task, error);
 }
@@ -129,6 +157,28 @@ parse (const char *text)
                              lines[2] != NULL && lines[2][0] != '\0' ? lines[2] : NULL);
 }
 
+/* The keyring gave nothing and no reason: either there is nothing, or it stayed locked. */
+static void
+search_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  Asking *asking = g_task_get_task_data (task);
+  g_autoptr (GError) error = NULL;
+  g_autolist (GObject) items = secret_password_search_finish (result, &error);
+
+  if (!is_waiting (task))
+    return;
+  if (error != NULL)
+    return_keyring_error (task, g_steal_pointer (&error));
+  else if (items != NULL)
+    g_task_return_new_error (task, TERRACE_ERROR, TERRACE_ERROR_PERMISSION,
+                             _ ("The keyring is locked: unlock it and try again"));
+  else
+    g_task_return_new_error (task, TERRACE_ERROR, TERRACE_ERROR_PERMISSION,
+                             _ ("The keyring has no key for %s: give its access key again"),
+                             asking->root);
+}
+
 static void
 lookup_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
@@ -139,14 +189,18 @@ lookup_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   g_autoptr (TerraceSecret) secret = text != NULL ? parse (text) : NULL;
 
   secret_password_free (text);
-  if (!is_waiting (task))
+  if (asking->answered)
     return;
+  if (secret == NULL && error == NULL)
+    {
+      secret_password_search (&locked_schema, SECRET_SEARCH_ALL, NULL, search_cb,
+                              g_steal_pointer (&task), "root", asking->root, NULL);
+      return;
+    }
+
+  is_waiting (task);
   if (error != NULL)
     return_keyring_error (task, g_steal_pointer (&error));
-  else if (secret == NULL)
-    g_task_return_new_error (task, TERRACE_ERROR, TERRACE_ERROR_PERMISSION,
-                             _ ("The keyring has no key for %s: give its access key again"),
-                             asking->root);
   else
     g_task_return_pointer (task, g_steal_pointer (&secret), (GDestroyNotify) terrace_secret_free);
 }
