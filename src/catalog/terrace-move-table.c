@@ -295,3 +295,30 @@ terrace_move_batch_table_get_spent (TerraceConnection *connection,
     *spent_nanos = terrace_statement_read_int64 (&statement);
   return step != TERRACE_STEP_ERROR;
 }
+
+gboolean
+terrace_move_batch_table_pause (TerraceConnection *connection,
+                                gint64 batch_id,
+                                const char *reason,
+                                int reason_code,
+                                gint64 now_us,
+                                guint *n_paused,
+                                GError **error)
+{
+  /* What has not begun (0) is paused (6); what somebody carries is paused by its carrier. */
+  static const char SQL[] = "UPDATE move SET state = 6, request = 0, error = ?2, error_code = ?3,"
+                            " updated_us = ?4 WHERE state = 0 AND resume_state = 0"
+                            " AND batch_id = ?1 AND lease_owner IS NULL";
+  g_auto (TerraceStatement) statement = TERRACE_STATEMENT_INIT;
+
+  if (!terrace_statement_prepare (&statement, connection, SQL, error))
+    return FALSE;
+  terrace_statement_bind_int64 (&statement, batch_id);
+  terrace_statement_bind_text (&statement, reason);
+  terrace_statement_bind_int64 (&statement, reason_code);
+  terrace_statement_bind_int64 (&statement, now_us);
+  if (!terrace_statement_run (&statement, error))
+    return FALSE;
+  *n_paused = (guint) terrace_connection_get_changes (connection);
+  return TRUE;
+}

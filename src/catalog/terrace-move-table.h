@@ -117,6 +117,14 @@ gboolean terrace_move_batch_table_spend (TerraceConnection *connection,
                                          gint64 batch_id,
                                          gint64 nanos,
                                          GError **error);
+/* Pauses what has not begun, with @reason for people. */
+gboolean terrace_move_batch_table_pause (TerraceConnection *connection,
+                                         gint64 batch_id,
+                                         const char *reason,
+                                         int reason_code,
+                                         gint64 now_us,
+                                         guint *n_paused,
+                                         GError **error);
 /* 0 for a batch that is not known. */
 gboolean terrace_move_batch_table_get_spent (TerraceConnection *connection,
                                              gint64 batch_id,

@@ -17,8 +17,10 @@ typedef struct
   /* inputs: (nullable): all that have a recommendation */
   GArray *ids;
   gint64 now_us;
+  TerraceAssessor *assessor;
 
   /* in progress */
+  gint64 batch_id;
   guint next;
   TerraceItem *last;
   guint n_seen;
@@ -33,6 +35,7 @@ accepting_free (Accepting *accepting)
 {
   g_clear_pointer (&accepting->ids, g_array_unref);
   g_clear_object (&accepting->last);
+  terrace_assessor_free (accepting->assessor);
   g_free (accepting);
 }
 
@@ -65,16 +68,25 @@ accept_item (TerraceConnection *connection,
              GError **error)
 {
   g_autoptr (TerraceMove) move = NULL;
+  gint64 saving_nanos;
+  gint64 once_nanos;
 
   if (item->moving || item->missing || item->wanted_location_id == 0)
     return TRUE;
 
   move = terrace_move_maker_new_move (connection, item, item->wanted_location_id,
                                       item->wanted_class_id, accepting->now_us, error);
-  if (move == NULL)
+  if (move == NULL ||
+      (accepting->batch_id == 0 && !terrace_move_batch_table_insert (connection, accepting->now_us,
+                                                                     &accepting->batch_id, error)))
     return FALSE;
+
+  terrace_assessor_compare (accepting->assessor, item, item->wanted_location_id,
+                            item->wanted_class_id, &saving_nanos, &once_nanos, &move->leave_nanos);
+  /* The bill that was seen counts, not one made anew. */
   move->saving_nanos = item->saving_nanos;
   move->once_nanos = item->once_nanos;
+  move->batch_id = accepting->batch_id;
   accepting->n_batch++;
 
   return terrace_move_maker_store (connection, move, singly, error);
@@ -151,6 +163,7 @@ terrace_engine_accept_async (TerraceEngine *self,
       terrace_engine_task_new (self, terrace_engine_accept_async, cancellable, callback, user_data);
   accepting = g_new0 (Accepting, 1);
   accepting->now_us = terrace_clock_get_now_us (self->clock);
+  accepting->assessor = terrace_engine_new_assessor (self);
   if (n_items > 0)
     {
       accepting->ids = g_array_sized_new (FALSE, FALSE, sizeof (gint64), n_items);

@@ -26,6 +26,7 @@ typedef struct
   char *dest_name;
   gint64 now_us;
   TerraceAssessor *assessor;
+  gint64 batch_id;
 
   /* results */
   GArray *move_ids;
@@ -81,6 +82,7 @@ queue_item (TerraceConnection *connection, Moving *moving, TerraceItem *item, GE
   move->priority = moving->options.priority;
   move->keep_source = moving->options.keep_source;
   move->hold = moving->options.hold;
+  move->batch_id = moving->batch_id;
   terrace_assessor_compare (moving->assessor, item, move->dest_location_id, move->dest_class_id,
                             &move->saving_nanos, &move->once_nanos, &move->leave_nanos);
   if (!terrace_move_maker_store (connection, move, moving->ids->len <= EVENTS_SINGLY, error))
@@ -96,6 +98,8 @@ queue_items (TerraceConnection *connection, gpointer data, GError **error)
 {
   Moving *moving = data;
 
+  if (!terrace_move_batch_table_insert (connection, moving->now_us, &moving->batch_id, error))
+    return FALSE;
   for (guint i = 0; i < moving->ids->len; i++)
     {
       g_autoptr (TerraceItem) item = NULL;

@@ -116,6 +116,12 @@ lookup_tier (const char *class_id, gpointer user_data)
   return class != NULL ? class->tier : TERRACE_TIER_HOT;
 }
 
+static TerraceStorageClass *
+lookup_class (const char *class_id, gpointer user_data)
+{
+  return terrace_engine_find_class (user_data, class_id);
+}
+
 static void
 move_changed_cb (TerraceEngine *self, TerraceMove *move)
 {
@@ -144,6 +150,7 @@ make_parts (TerraceEngine *self)
   self->registry = terrace_provider_registry_new ();
   self->queue = terrace_queue_new (self->catalog, self->registry, self->clock, lookup_location,
                                    lookup_tier, self);
+  terrace_queue_set_classes (self->queue, lookup_class);
   self->hasher = terrace_background_hasher_new (self->catalog, self->registry, self->queue,
                                                 self->clock, lookup_location, self);
   g_signal_connect_object (self->queue, "move-changed", G_CALLBACK (move_changed_cb), self,

@@ -121,6 +121,8 @@ terrace_engine_take_transfer_limits (TerraceEngine *self, TerraceTransferLimits 
   terrace_queue_set_max_active (self->queue, limits->max_active);
   terrace_queue_set_bandwidth (self->queue, limits->bytes_per_second);
   terrace_queue_set_timetable (self->queue, timetable);
+  terrace_queue_set_spend_cap (self->queue, limits->spend_cap_nanos,
+                               terrace_engine_get_currency (self));
 }
 
 const TerraceTransferLimits *

@@ -54,6 +54,8 @@ move_job_forget_dest (TerraceConnection *connection, TerraceMoveCommit *commit, 
 
   if (replicas == NULL)
     return FALSE;
+  if (move_job_is_in_place (move))
+    return TRUE;
 
   dest_id = move_job_find_replica (replicas, move->dest_location_id, move->dest_key);
 
@@ -93,7 +95,7 @@ move_job_forget_progress (TerraceMoveCommit *commit)
 static void
 move_job_fail (TerraceMoveJob *self, const GError *error, gboolean at_source, gboolean remains)
 {
-  TerraceMoveCommit *commit = terrace_move_commit_new (self->move);
+  TerraceMoveCommit *commit = move_job_new_commit (self);
   TerraceMove *move = commit->move;
 
   /* What could not be taken away is where a retry goes on. */
@@ -121,7 +123,7 @@ move_job_fail (TerraceMoveJob *self, const GError *error, gboolean at_source, gb
 static void
 move_job_cancelled (TerraceMoveJob *self, gboolean remains)
 {
-  TerraceMoveCommit *commit = terrace_move_commit_new (self->move);
+  TerraceMoveCommit *commit = move_job_new_commit (self);
 
   commit->event = terrace_move_words_cancelled (self->move, self->dest_location, remains);
   move_job_forget_progress (commit);
@@ -136,7 +138,7 @@ move_job_cancelled (TerraceMoveJob *self, gboolean remains)
 static void
 move_job_restart (TerraceMoveJob *self, const GError *error, gboolean at_source)
 {
-  TerraceMoveCommit *commit = terrace_move_commit_new (self->move);
+  TerraceMoveCommit *commit = move_job_new_commit (self);
   TerraceMove *move = commit->move;
 
   move_job_forget_progress (commit);
@@ -159,7 +161,7 @@ move_job_begin_again (TerraceMoveJob *self)
 static void
 move_job_take_other_key (TerraceMoveJob *self)
 {
-  TerraceMoveCommit *commit = terrace_move_commit_new (self->move);
+  TerraceMoveCommit *commit = move_job_new_commit (self);
 
   move_job_forget_progress (commit);
   commit->move->state = TERRACE_MOVE_QUEUED;
@@ -171,7 +173,7 @@ static void
 move_job_rescue (TerraceMoveJob *self, const char *copy_version)
 {
   TerraceMoveState phase = move_job_get_phase (self);
-  TerraceMoveCommit *commit = terrace_move_commit_new (self->move);
+  TerraceMoveCommit *commit = move_job_new_commit (self);
   TerraceMove *move = commit->move;
 
   move->resume_state = TERRACE_MOVE_QUEUED;
@@ -191,7 +193,7 @@ move_job_rescue (TerraceMoveJob *self, const char *copy_version)
 static void
 move_job_put_off (TerraceMoveJob *self, const GError *error, gboolean at_source)
 {
-  TerraceMoveCommit *commit = terrace_move_commit_new (self->move);
+  TerraceMoveCommit *commit = move_job_new_commit (self);
   TerraceMove *move = commit->move;
 
   move_job_word_error (self, move, error, at_source);

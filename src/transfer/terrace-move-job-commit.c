@@ -40,7 +40,7 @@ move_job_insert_copy (TerraceConnection *connection, TerraceMoveCommit *commit, 
 void
 move_job_stage (TerraceMoveJob *self)
 {
-  TerraceMoveCommit *commit = terrace_move_commit_new (self->move);
+  TerraceMoveCommit *commit = move_job_new_commit (self);
   TerraceReplica *replica = terrace_replica_new ();
   gint64 now_us = terrace_clock_get_now_us (self->context->clock);
 
@@ -153,7 +153,7 @@ move_job_get_tier (TerraceMoveJob *self, const char *class_id)
 static void
 move_job_record_verdict (TerraceMoveJob *self)
 {
-  TerraceMoveCommit *commit = terrace_move_commit_new (self->move);
+  TerraceMoveCommit *commit = move_job_new_commit (self);
 
   commit->prepare = move_job_prepare_verdict;
   commit->also = move_job_apply_verdict;
@@ -212,11 +212,12 @@ move_job_forget_source (TerraceConnection *connection, TerraceMoveCommit *commit
 static void
 move_job_done (TerraceMoveJob *self)
 {
-  TerraceMoveCommit *commit = terrace_move_commit_new (self->move);
+  TerraceMoveCommit *commit = move_job_new_commit (self);
 
   commit->move->state = TERRACE_MOVE_DONE;
   commit->move->resume_state = TERRACE_MOVE_QUEUED;
   commit->move->finished_us = terrace_clock_get_now_us (self->context->clock);
+  commit->move->spent_nanos += self->move->leave_nanos;
   g_clear_pointer (&commit->move->error, g_free);
   commit->move->error_code = 0;
   commit->also = move_job_forget_source;
@@ -259,7 +260,7 @@ move_job_rolled_back (TerraceMoveJob *self)
 static void
 move_job_roll_back (TerraceMoveJob *self)
 {
-  TerraceMoveCommit *commit = terrace_move_commit_new (self->move);
+  TerraceMoveCommit *commit = move_job_new_commit (self);
 
   commit->move->state = TERRACE_MOVE_STAGED;
   commit->also = move_job_lead_again;

@@ -52,14 +52,14 @@ move_job_prepare_copy (TerraceConnection *connection, TerraceMoveCommit *commit,
       g_strcmp0 (item->version, commit->move->source_version) == 0)
     commit->known = item->checksum;
 
-  return TRUE;
+  return move_job_check_cap (connection, commit, error);
 }
 
 /* The row says where to before the first byte goes there. */
 static void
 move_job_start_copy (TerraceMoveJob *self)
 {
-  TerraceMoveCommit *commit = terrace_move_commit_new (self->move);
+  TerraceMoveCommit *commit = move_job_new_commit (self);
   TerraceMove *move = commit->move;
 
   move->state = TERRACE_MOVE_COPYING;
@@ -70,6 +70,7 @@ move_job_start_copy (TerraceMoveJob *self)
   g_free (move->dest_key);
   move->dest_key = g_strdup (self->candidate_key);
   commit->prepare = move_job_prepare_copy;
+  move_job_set_cap (self, commit);
   if (move->started_us == 0)
     {
       move->started_us = terrace_clock_get_now_us (self->context->clock);
@@ -138,6 +139,8 @@ move_job_source_cb (GObject *object, GAsyncResult *result, gpointer user_data)
                  _ ("The file changed since it was added; add it again, then plan"));
   if (error != NULL)
     move_job_error (self, error, TRUE);
+  else if (move_job_is_in_place (self->move))
+    move_job_change_class (self);
   else
     move_job_choose_key (self);
 }
@@ -179,7 +182,7 @@ move_job_note (TerraceMoveJob *self)
       (self->noted_us <= now_us && now_us - self->noted_us < MOVE_NOTE_US))
     return;
 
-  commit = terrace_move_commit_new (self->move);
+  commit = move_job_new_commit (self);
   commit->quiet = TRUE;
   self->noting = TRUE;
   self->noted_us = now_us;
@@ -253,7 +256,7 @@ move_job_copy_settle (const char *upload,
 {
   TerraceMoveJob *self = data;
   GTask *settled = g_task_new (self, NULL, callback, user_data);
-  TerraceMoveCommit *commit = terrace_move_commit_new (self->move);
+  TerraceMoveCommit *commit = move_job_new_commit (self);
 
   commit->move->checksum = *checksum;
   commit->quiet = TRUE;
@@ -263,7 +266,7 @@ move_job_copy_settle (const char *upload,
 static void
 move_job_copied (TerraceMoveJob *self, TerraceCopyResult *copied)
 {
-  TerraceMoveCommit *commit = terrace_move_commit_new (self->move);
+  TerraceMoveCommit *commit = move_job_new_commit (self);
   TerraceMove *move = commit->move;
 
   move->state = TERRACE_MOVE_VERIFYING;
@@ -316,12 +319,13 @@ move_job_copy (TerraceMoveJob *self)
 void
 move_job_resume_copy (TerraceMoveJob *self)
 {
-  TerraceMoveCommit *commit = terrace_move_commit_new (self->move);
+  TerraceMoveCommit *commit = move_job_new_commit (self);
 
   commit->move->state = TERRACE_MOVE_COPYING;
   commit->move->resume_state = TERRACE_MOVE_QUEUED;
   commit->move->retry_us = 0;
   commit->prepare = move_job_prepare_copy;
+  move_job_set_cap (self, commit);
   move_job_transition (self, commit, move_job_copy);
 }
 

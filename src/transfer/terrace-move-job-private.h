@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "transfer/terrace-meter.h"
 #include "transfer/terrace-move-job.h"
 
 /* The parts of the state machine, for its files among themselves:
@@ -32,8 +33,8 @@ struct _TerraceMoveJob
   TerraceMove *move;                /* owned: as it is stored */
   TerraceLocation *source_location; /* owned, nullable */
   TerraceLocation *dest_location;   /* owned, nullable */
-  TerraceProvider *source;          /* owned */
-  TerraceProvider *dest;            /* owned */
+  TerraceProvider *source;          /* owned: a TerraceMeter */
+  TerraceProvider *dest;            /* owned: a TerraceMeter */
 
   /* in progress */
   GTask *task;               /* owned while running */
@@ -48,6 +49,7 @@ struct _TerraceMoveJob
   TerraceDigest known;
   gboolean noting;
   gint64 noted_us;
+  TerraceTally tally;
   MoveClose closing;
   GError *close_error; /* nullable */
   gboolean close_at_source;
@@ -59,6 +61,8 @@ void move_job_advance (TerraceMoveJob *self);
 TerraceMoveState move_job_get_phase (TerraceMoveJob *self);
 /* New cancellables for the next act. */
 void move_job_renew (TerraceMoveJob *self);
+/* (transfer full): of the move as it is now, with what it has sent and cost. */
+TerraceMoveCommit *move_job_new_commit (TerraceMoveJob *self);
 /* Stores @commit (transfer full), tells of it, goes on with @next unless the lease was released. */
 void move_job_transition (TerraceMoveJob *self, TerraceMoveCommit *commit, MoveStep next);
 void move_job_return (TerraceMoveJob *self);
@@ -69,6 +73,18 @@ void move_job_start (TerraceMoveJob *self);
 void move_job_resume_copy (TerraceMoveJob *self);
 void move_job_choose_key (TerraceMoveJob *self);
 void move_job_verify (TerraceMoveJob *self);
+
+/* A change of class where the object lies: the key stays, and there is only ever one copy. */
+gboolean move_job_is_in_place (TerraceMove *move);
+void move_job_change_class (TerraceMoveJob *self);
+void move_job_resume_change (TerraceMoveJob *self);
+
+/* What move_job_check_cap() needs to know. */
+void move_job_set_cap (TerraceMoveJob *self, TerraceMoveCommit *commit);
+/* Catalogue function: a copy may begin if that keeps the spend cap; otherwise the move and all that
+ * were accepted with it are paused. */
+gboolean
+move_job_check_cap (TerraceConnection *connection, TerraceMoveCommit *commit, GError **error);
 
 void move_job_stage (TerraceMoveJob *self);
 void move_job_commit (TerraceMoveJob *self);

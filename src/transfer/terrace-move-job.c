@@ -10,6 +10,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "base/terrace-error.h"
+#include "base/terrace-units.h"
 #include "transfer/terrace-move-job-private.h"
 
 G_DEFINE_FINAL_TYPE (TerraceMoveJob, terrace_move_job, G_TYPE_OBJECT)
@@ -49,6 +50,15 @@ void
 move_job_report (TerraceMoveJob *self, guint64 done_bytes)
 {
   self->context->progress (self->move, done_bytes, self->context->data);
+}
+
+TerraceMoveCommit *
+move_job_new_commit (TerraceMoveJob *self)
+{
+  self->move->requests_sent = self->tally.requests;
+  self->move->spent_nanos = terrace_money_to_nanos (self->tally.cost);
+
+  return terrace_move_commit_new (self->move);
 }
 
 static void
@@ -111,7 +121,7 @@ move_job_released_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 static void
 move_job_release (TerraceMoveJob *self)
 {
-  TerraceMoveCommit *commit = terrace_move_commit_new (self->move);
+  TerraceMoveCommit *commit = move_job_new_commit (self);
 
   commit->release = TRUE;
   terrace_move_store_commit_async (self->context->store, commit, move_job_released_cb,
@@ -121,7 +131,7 @@ move_job_release (TerraceMoveJob *self)
 void
 move_job_pause (TerraceMoveJob *self)
 {
-  TerraceMoveCommit *commit = terrace_move_commit_new (self->move);
+  TerraceMoveCommit *commit = move_job_new_commit (self);
 
   commit->move->resume_state = move_job_get_phase (self);
   commit->move->state = TERRACE_MOVE_PAUSED;
@@ -134,7 +144,7 @@ move_job_pause (TerraceMoveJob *self)
 static void
 move_job_reenter (TerraceMoveJob *self, TerraceMoveState phase)
 {
-  TerraceMoveCommit *commit = terrace_move_commit_new (self->move);
+  TerraceMoveCommit *commit = move_job_new_commit (self);
 
   commit->move->state = phase;
   commit->move->resume_state = TERRACE_MOVE_QUEUED;
@@ -161,6 +171,8 @@ move_job_advance (TerraceMoveJob *self)
     move_job_pause (self);
   else if (phase == TERRACE_MOVE_QUEUED)
     move_job_start (self);
+  else if (phase == TERRACE_MOVE_COPYING && move_job_is_in_place (self->move))
+    move_job_resume_change (self);
   else if (phase == TERRACE_MOVE_COPYING)
     move_job_resume_copy (self);
   else if (phase != self->move->state || self->move->retry_us != 0)
@@ -219,6 +231,8 @@ terrace_move_job_new (const TerraceMoveContext *context, TerraceMove *move)
   terrace_move_update (self->move, move);
   self->base_key = g_strdup (move->dest_key);
   self->key_number = 1;
+  self->tally.requests = move->requests_sent;
+  self->tally.cost = terrace_money_from_nanos (move->spent_nanos);
   move_job_renew (self);
   g_set_object (&self->source_location,
                 context->locations (move->source_location_id, context->lookup_data));
@@ -247,6 +261,41 @@ terrace_move_job_get_dest_key (TerraceMoveJob *self)
   return move_job_get_phase (self) == TERRACE_MOVE_QUEUED ? NULL : self->move->dest_key;
 }
 
+/* (transfer full) (nullable): the provider of @location behind a meter. */
+static TerraceProvider *
+move_job_open_place (TerraceMoveJob *self,
+                     TerraceLocation *location,
+                     const char *class_id,
+                     gboolean reads_leave,
+                     GError **error)
+{
+  g_autoptr (TerraceProvider) provider =
+      terrace_provider_registry_get (self->context->registry, location, error);
+  TerraceMeterTerms terms = { 0 };
+
+  if (provider == NULL)
+    return NULL;
+
+  terms.counts = location->kind != TERRACE_LOCATION_LOCAL;
+  terms.reads_leave = reads_leave;
+  if (self->context->classes != NULL)
+    terms.storage_class = self->context->classes (class_id, self->context->lookup_data);
+
+  return TERRACE_PROVIDER (terrace_meter_new (provider, &terms, &self->tally));
+}
+
+/* As planning has it: what is read to be moved to another provider leaves its own, and so does what
+ * is read back from a real cloud. */
+static gboolean
+move_job_leaves_provider (TerraceMoveJob *self)
+{
+  const char *from = self->move->source_class_id;
+  const char *to = self->move->dest_class_id;
+  gsize length = strcspn (from, "/");
+
+  return strcspn (to, "/") != length || strncmp (from, to, length) != 0;
+}
+
 /* %FALSE if one of the places cannot be had. */
 static gboolean
 move_job_open (TerraceMoveJob *self, gboolean *at_source, GError **error)
@@ -261,13 +310,14 @@ move_job_open (TerraceMoveJob *self, gboolean *at_source, GError **error)
     }
 
   *at_source = TRUE;
-  self->source =
-      terrace_provider_registry_get (self->context->registry, self->source_location, error);
+  self->source = move_job_open_place (self, self->source_location, self->move->source_class_id,
+                                      move_job_leaves_provider (self), error);
   if (self->source == NULL)
     return FALSE;
 
   *at_source = FALSE;
-  self->dest = terrace_provider_registry_get (self->context->registry, self->dest_location, error);
+  self->dest = move_job_open_place (self, self->dest_location, self->move->dest_class_id,
+                                    self->dest_location->kind > TERRACE_LOCATION_SANDBOX, error);
 
   return self->dest != NULL;
 }

@@ -27,7 +27,10 @@ typedef struct
   GRand *random;
   TerraceLocationLookup locations;
   TerraceTierLookup tiers;
+  TerraceClassLookup classes; /* nullable: then nothing has a price */
   gpointer lookup_data;
+  gint64 spend_cap_nanos; /* 0: none */
+  char *currency;         /* nullable */
 
   void (*changed) (TerraceMove *move, gpointer data);
   void (*progress) (TerraceMove *move, guint64 done_bytes, gpointer data);

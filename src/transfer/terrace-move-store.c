@@ -56,7 +56,31 @@ terrace_move_commit_free (TerraceMoveCommit *self)
   g_clear_object (&self->move);
   g_clear_object (&self->event);
   g_clear_pointer (&self->replica, terrace_replica_free);
+  g_free (self->currency);
   g_free (self);
+}
+
+gint64
+terrace_move_store_get_share (TerraceMove *move)
+{
+  if (move->started_us == 0)
+    return 0;
+  if (terrace_move_state_is_final (move->state))
+    return move->spent_nanos;
+
+  return MAX (move->once_nanos, move->spent_nanos);
+}
+
+static gboolean
+store_apply_share (TerraceConnection *connection,
+                   TerraceMove *stored,
+                   TerraceMove *move,
+                   GError **error)
+{
+  gint64 more = terrace_move_store_get_share (move) - terrace_move_store_get_share (stored);
+
+  return move->batch_id == 0 || more == 0 ||
+         terrace_move_batch_table_spend (connection, move->batch_id, more, error);
 }
 
 static gboolean
@@ -82,7 +106,8 @@ store_apply (TerraceConnection *connection,
                           terrace_move_table_update (connection, move, owner, error)))
     return FALSE;
 
-  return (commit->also == NULL || commit->also (connection, commit, error)) &&
+  return store_apply_share (connection, stored, move, error) &&
+         (commit->also == NULL || commit->also (connection, commit, error)) &&
          (commit->event == NULL || commit->silent ||
           terrace_event_table_append (connection, commit->event, error));
 }

@@ -33,6 +33,8 @@ typedef gboolean (*TerraceMoveCommitFunc) (TerraceConnection *connection,
  * @event: (nullable): appended, unless @also finds that there is nothing to tell (@silent)
  * @replica: (nullable): for @also
  * @tier: for @also
+ * @spend_cap_nanos: for @prepare: what the moves of its batch may cost, 0 for no cap
+ * @currency: (nullable): of it
  * @now_us: the moment of the commit
  * @known: set by a @prepare: checksum of the source's version
  */
@@ -48,6 +50,8 @@ struct _TerraceMoveCommit
   gboolean silent;
   TerraceReplica *replica;
   TerraceTier tier;
+  gint64 spend_cap_nanos;
+  char *currency;
   gint64 now_us;
 
   TerraceDigest known;
@@ -78,5 +82,9 @@ terrace_move_store_commit_finish (TerraceMoveStore *self, GAsyncResult *result, 
 
 /* From now on a commit that cannot be written fails instead of waiting. */
 void terrace_move_store_close (TerraceMoveStore *self);
+
+/* What @move counts for in its batch: nothing before it has begun, then what it was expected to
+ * cost or has cost, whichever is more, and in the end what it did cost. */
+gint64 terrace_move_store_get_share (TerraceMove *move);
 
 G_END_DECLS

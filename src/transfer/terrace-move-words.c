@@ -8,6 +8,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "base/terrace-error.h"
+#include "base/terrace-units.h"
 
 static const char *
 words_place (TerraceLocation *location)
@@ -161,6 +162,15 @@ terrace_move_words_done (TerraceMove *move, TerraceLocation *dest, gboolean kept
 }
 
 TerraceEvent *
+terrace_move_words_class_changed (TerraceMove *move, TerraceLocation *place)
+{
+  g_autofree char *message = g_strdup_printf (_ ("“%s” in “%s” has the storage class %s now"),
+                                              move->name, words_place (place), move->dest_class_id);
+
+  return words_event (move, TERRACE_EVENT_MOVE_DONE, TERRACE_SEVERITY_INFO, place, message);
+}
+
+TerraceEvent *
 terrace_move_words_failed (TerraceMove *move, const char *reason)
 {
   g_autofree char *message = g_strdup_printf (_ ("“%s” was not moved: %s"), move->name, reason);
@@ -204,4 +214,31 @@ terrace_move_words_rescued (TerraceMove *move, TerraceLocation *dest)
                        move->name, words_place (dest));
 
   return words_event (move, TERRACE_EVENT_MOVE_STATE, TERRACE_SEVERITY_WARNING, dest, message);
+}
+
+char *
+terrace_move_words_cap (gint64 cap_nanos,
+                        gint64 spent_nanos,
+                        gint64 next_nanos,
+                        const char *currency)
+{
+  const char *known = currency != NULL ? currency : "";
+  g_autofree char *cap = terrace_format_money (terrace_money_from_nanos (cap_nanos), known);
+  g_autofree char *spent = terrace_format_money (terrace_money_from_nanos (spent_nanos), known);
+  g_autofree char *next = terrace_format_money (terrace_money_from_nanos (next_nanos), known);
+
+  return g_strdup_printf (_ ("The migrations accepted together may cost %s; %s is spent, and this "
+                             "one needs %s. Raise the cap, then resume"),
+                          cap, spent, next);
+}
+
+TerraceEvent *
+terrace_move_words_capped (TerraceMove *move, guint n_paused, const char *reason)
+{
+  g_autofree char *message =
+      g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%u migration is paused: %s",
+                                    "%u migrations are paused: %s", n_paused),
+                       n_paused, reason);
+
+  return words_event (move, TERRACE_EVENT_MOVE_STATE, TERRACE_SEVERITY_WARNING, NULL, message);
 }

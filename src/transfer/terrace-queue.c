@@ -116,6 +116,7 @@ terrace_queue_finalize (GObject *object)
   g_ptr_array_unref (self->stop_tasks);
   g_clear_pointer (&self->timetable, g_array_unref);
   g_rand_free (self->context.random);
+  g_free (self->context.currency);
   g_free (self->owner);
 
   G_OBJECT_CLASS (terrace_queue_parent_class)->finalize (object);
@@ -331,6 +332,24 @@ terrace_queue_set_timetable (TerraceQueue *self, GArray *timetable)
   g_clear_pointer (&self->timetable, g_array_unref);
   self->timetable = timetable;
   queue_follow_timetable (self);
+}
+
+void
+terrace_queue_set_classes (TerraceQueue *self, TerraceClassLookup classes)
+{
+  g_return_if_fail (TERRACE_IS_QUEUE (self));
+
+  self->context.classes = classes;
+}
+
+void
+terrace_queue_set_spend_cap (TerraceQueue *self, gint64 nanos, const char *currency)
+{
+  g_return_if_fail (TERRACE_IS_QUEUE (self));
+
+  self->context.spend_cap_nanos = nanos;
+  g_free (self->context.currency);
+  self->context.currency = g_strdup (currency);
 }
 
 guint

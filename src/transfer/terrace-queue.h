@@ -4,6 +4,7 @@
 #include "catalog/terrace-catalog.h"
 #include "model/terrace-location.h"
 #include "model/terrace-move.h"
+#include "model/terrace-storage-class.h"
 #include "provider/terrace-provider-registry.h"
 #include "transfer/terrace-timetable.h"
 
@@ -31,6 +32,9 @@ G_DECLARE_FINAL_TYPE (TerraceQueue, terrace_queue, TERRACE, QUEUE, GObject)
 typedef TerraceLocation *(*TerraceLocationLookup) (gint64 location_id, gpointer user_data);
 /* The tier of a storage class; the queue mirrors it into the item when a move is done. */
 typedef TerraceTier (*TerraceTierLookup) (const char *class_id, gpointer user_data);
+
+/* The prices of a storage class: (transfer none) (nullable). */
+typedef TerraceStorageClass *(*TerraceClassLookup) (const char *class_id, gpointer user_data);
 
 /**
  * terrace_queue_new:
@@ -67,6 +71,11 @@ void terrace_queue_set_bandwidth (TerraceQueue *self, guint64 bytes_per_second);
 /* @timetable: (nullable) (element-type TerraceTimetableEntry): with one, it says the bandwidth
  * limit instead, hour by hour; followed within seconds. */
 void terrace_queue_set_timetable (TerraceQueue *self, GArray *timetable);
+/* Requests and money are counted with these prices; without them nothing has one. @classes gets the
+ * user data of terrace_queue_new(). */
+void terrace_queue_set_classes (TerraceQueue *self, TerraceClassLookup classes);
+/* What moves of one batch may cost once before the rest of them pause; 0 for no cap. */
+void terrace_queue_set_spend_cap (TerraceQueue *self, gint64 nanos, const char *currency);
 guint terrace_queue_get_active (TerraceQueue *self);
 gboolean terrace_queue_get_idle (TerraceQueue *self);
 double terrace_queue_get_bytes_per_second (TerraceQueue *self);

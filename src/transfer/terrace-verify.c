@@ -17,6 +17,7 @@
 typedef struct
 {
   /* inputs */
+  TerraceProvider *provider; /* owned */
   char *key;
   char *version; /* nullable */
   guint64 size_bytes;
@@ -32,6 +33,7 @@ typedef struct
 static void
 verify_free (Verify *self)
 {
+  g_clear_object (&self->provider);
   g_clear_object (&self->pacer);
   g_free (self->key);
   g_free (self->version);
@@ -82,11 +84,11 @@ verify_pipeline_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 }
 
 static void
-verify_read_back (GTask *task, TerraceProvider *provider, const char *version)
+verify_read_back (GTask *task, const char *version)
 {
   Verify *self = g_task_get_task_data (task);
   TerracePipelineOptions options = {
-    .source = provider,
+    .source = self->provider,
     .source_key = self->key,
     .version = version,
     .size_bytes = self->size_bytes,
@@ -128,7 +130,7 @@ verify_stat_cb (GObject *object, GAsyncResult *result, gpointer user_data)
     }
   else
     /* All reads are of the version just seen, whether the caller named one or not. */
-    verify_read_back (task, TERRACE_PROVIDER (object), info->version);
+    verify_read_back (task, info->version);
 }
 
 void
@@ -151,6 +153,7 @@ terrace_verify_async (TerraceProvider *provider,
   g_return_if_fail (key != NULL);
 
   self = g_new0 (Verify, 1);
+  self->provider = g_object_ref (provider);
   self->key = g_strdup (key);
   self->version = g_strdup (version);
   self->size_bytes = size_bytes;
