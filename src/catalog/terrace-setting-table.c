@@ -48,6 +48,43 @@ terrace_setting_table_set (TerraceConnection *connection,
   "max_first_byte_hot_ms, hot_reads_per_month, warm_reads_per_month, wanted_copies, " \
   "egress_counts"
 
+#define RISK_SETTING "policy-risk"
+#define MOVE_BUDGET_SETTING "policy-move-budget-nanos"
+
+/* What came later than the table. */
+static gboolean
+get_later_fields (TerraceConnection *connection, TerracePolicy *policy, GError **error)
+{
+  g_autofree char *risk = NULL;
+  g_autofree char *budget = NULL;
+  GError *own_error = NULL;
+
+  risk = terrace_setting_table_get (connection, RISK_SETTING, &own_error);
+  if (own_error == NULL)
+    budget = terrace_setting_table_get (connection, MOVE_BUDGET_SETTING, &own_error);
+  if (own_error != NULL)
+    {
+      g_propagate_error (error, own_error);
+      return FALSE;
+    }
+  if (risk != NULL)
+    policy->risk = CLAMP (g_ascii_strtod (risk, NULL), 0.0, 1.0);
+  if (budget != NULL)
+    policy->move_budget_nanos = MAX (g_ascii_strtoll (budget, NULL, 10), 0);
+  return TRUE;
+}
+
+static gboolean
+set_later_fields (TerraceConnection *connection, const TerracePolicy *policy, GError **error)
+{
+  g_autofree char *budget = g_strdup_printf ("%" G_GINT64_FORMAT, policy->move_budget_nanos);
+  char risk[G_ASCII_DTOSTR_BUF_SIZE];
+
+  g_ascii_dtostr (risk, sizeof risk, policy->risk);
+  return terrace_setting_table_set (connection, RISK_SETTING, risk, error) &&
+         terrace_setting_table_set (connection, MOVE_BUDGET_SETTING, budget, error);
+}
+
 gboolean
 terrace_policy_table_get (TerraceConnection *connection, TerracePolicy *policy, GError **error)
 {
@@ -72,7 +109,7 @@ terrace_policy_table_get (TerraceConnection *connection, TerracePolicy *policy, 
   policy->warm_reads_per_month = terrace_statement_read_double (&statement);
   policy->wanted_copies = (guint) terrace_statement_read_int64 (&statement);
   policy->egress_counts = terrace_statement_read_int64 (&statement) != 0;
-  return TRUE;
+  return get_later_fields (connection, policy, error);
 }
 
 gboolean
@@ -98,5 +135,5 @@ terrace_policy_table_set (TerraceConnection *connection,
   terrace_statement_bind_double (&statement, policy->warm_reads_per_month);
   terrace_statement_bind_int64 (&statement, policy->wanted_copies);
   terrace_statement_bind_int64 (&statement, policy->egress_counts != FALSE);
-  return terrace_statement_run (&statement, error);
+  return terrace_statement_run (&statement, error) && set_later_fields (connection, policy, error);
 }

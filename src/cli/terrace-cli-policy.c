@@ -60,6 +60,15 @@ static const Field fields[] = {
          VALUE_BOOLEAN,
          egress_counts,
          N_ ("reads leave the provider and cost egress: yes or no")),
+  FIELD ("risk",
+         VALUE_NUMBER,
+         risk,
+         N_ ("0: move only what pays over a forecast's whole interval; 1: what is expected "
+             "counts")),
+  FIELD ("move-budget",
+         VALUE_MONEY,
+         move_budget_nanos,
+         N_ ("what moves may cost in a month, 0 for no limit")),
 };
 
 static char *

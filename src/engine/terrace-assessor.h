@@ -36,9 +36,24 @@ TerraceAssessor *terrace_assessor_new (GHashTable *classes,
 void terrace_assessor_free (TerraceAssessor *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TerraceAssessor, terrace_assessor_free)
 
-/* Takes off each place's room what lies there and what is on its way; the first call counts. */
+/* Reads what was foreseen of @items, for the assessments that follow; a forecast that is too old
+ * counts for nothing. Without it the plain rates decide. */
+gboolean terrace_assessor_foresee (TerraceAssessor *self,
+                                   TerraceConnection *connection,
+                                   GPtrArray *items,
+                                   GError **error);
+
+/* Takes off each place's room what lies there and what is on its way, and off the month's budget
+ * what its moves have cost; the first call counts. */
 gboolean
 terrace_assessor_load_room (TerraceAssessor *self, TerraceConnection *connection, GError **error);
+
+/* The index of a place in @candidates (of the assessor), -1 if its class is in no sheet. */
+int terrace_assessor_find_place (TerraceAssessor *self,
+                                 gint64 location_id,
+                                 const char *class_id,
+                                 const TerraceCandidate **candidates,
+                                 int *n_candidates);
 
 /* (nullable) */
 TerraceStorageClass *terrace_assessor_find_class (TerraceAssessor *self, const char *class_id);

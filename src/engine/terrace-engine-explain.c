@@ -54,11 +54,15 @@ read_explained (TerraceConnection *connection, gpointer data, GError **error)
 {
   Explaining *explaining = data;
   TerraceExplanation *explanation = explaining->explanation;
+  g_autoptr (GPtrArray) items = g_ptr_array_new ();
   gint64 today = terrace_assessor_get_now_us (explaining->assessor) / TERRACE_US_PER_DAY;
 
   explanation->item = terrace_item_table_get (connection, explaining->item_id, error);
   if (explanation->item == NULL ||
       !terrace_assessor_load_room (explaining->assessor, connection, error))
+    return FALSE;
+  g_ptr_array_add (items, explanation->item);
+  if (!terrace_assessor_foresee (explaining->assessor, connection, items, error))
     return FALSE;
   explanation->days = terrace_access_table_days (connection, explaining->item_id,
                                                  today - EXPLAINED_DAYS + 1, error);

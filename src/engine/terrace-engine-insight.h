@@ -51,7 +51,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (TerraceLogReport, terrace_log_report_free)
  * @location_id: whose objects it is about
  * @format: (nullable): a nick: "s3", "azure-json", "azure-v1", "azure-v2", "gcs", "cloudfront",
  *   "combined"; %NULL or "auto" to tell it by its first lines
- * @progress: in bytes of the file
+ * @progress: in kibibytes of the file
  *
  * All of the file is counted, or, if it is cancelled or fails, nothing of it.
  */
@@ -88,8 +88,8 @@ terrace_engine_import_log_finish (TerraceEngine *self, GAsyncResult *result, GEr
  * @nominal_coverage: what it should be
  * @methods: (array fixed-size=TERRACE_N_HORIZONS): what foresees the reads, best of the held-back
  *   days
- * @drift: how different the objects are now, at the time of the report: 0 not at all, from
- *   TERRACE_DRIFT_LIMIT on the model should be trained again
+ * @drift: how different the objects were when all of them were predicted last: 0 not at all, from
+ *   TERRACE_DRIFT_LIMIT on the next such prediction trains again first
  */
 typedef struct
 {
@@ -141,8 +141,7 @@ TerraceModelReport *
 terrace_engine_train_finish (TerraceEngine *self, GAsyncResult *result, GError **error);
 
 /* Finish returns (transfer full) (element-type TerraceModelReport): the latest models, newest first
- * (at most 50): accuracy and cost over time. Empty if none was trained. @drift of the newest is
- * measured now. */
+ * (at most 50): accuracy and cost over time. Empty if none was trained. */
 void terrace_engine_list_models_async (TerraceEngine *self,
                                        GCancellable *cancellable,
                                        GAsyncReadyCallback callback,
@@ -175,8 +174,10 @@ typedef struct
  * @item_ids: (array length=n_items): 0 for all objects
  *
  * Predicts with the newest model (the plain rule if there is none), keeps the forecasts and plans
- * the objects with them. Finish returns (transfer full) (element-type TerracePrediction): in the
- * order of @item_ids; for all objects only the first 1000. @n_predicted: (out) (optional).
+ * the objects with them. All objects: measures drift as well, and trains first if the model is old
+ * and the objects are not what they were. Finish returns (transfer full) (element-type
+ * TerracePrediction): in the order of @item_ids; for all objects only the first 1000. @n_predicted:
+ * (out) (optional).
  */
 void terrace_engine_predict_async (TerraceEngine *self,
                                    const gint64 *item_ids,

@@ -18,7 +18,8 @@ terrace_engine_assess_ids (TerraceConnection *connection,
 {
   g_autoptr (GPtrArray) items = terrace_item_table_get_many (connection, ids, n_ids, error);
 
-  if (items == NULL || !terrace_assessor_load_room (assessor, connection, error))
+  if (items == NULL || !terrace_assessor_load_room (assessor, connection, error) ||
+      !terrace_assessor_foresee (assessor, connection, items, error))
     return FALSE;
 
   for (guint i = 0; i < items->len; i++)

@@ -58,6 +58,8 @@ count_item (TerracePlanSummary *page, TerraceItem *item)
 static gboolean
 plan_items (TerraceConnection *connection, Planning *planning, GPtrArray *items, GError **error)
 {
+  if (!terrace_assessor_foresee (planning->assessor, connection, items, error))
+    return FALSE;
   for (guint i = 0; i < items->len; i++)
     {
       TerraceItem *item = g_ptr_array_index (items, i);

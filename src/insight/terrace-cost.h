@@ -15,6 +15,8 @@ G_BEGIN_DECLS
  * @reads_per_month: whole-object reads expected
  * @days_in_class: how long it has been in the class it lies in
  * @egress_counts: reads leave the provider
+ * @is_foreseen: the reads come from a forecast: with @reads_low and @reads_high, the ends of its
+ *   interval, a month
  */
 typedef struct
 {
@@ -22,6 +24,9 @@ typedef struct
   double reads_per_month;
   double days_in_class;
   gboolean egress_counts;
+  gboolean is_foreseen;
+  double reads_low;
+  double reads_high;
 } TerraceUse;
 
 typedef enum

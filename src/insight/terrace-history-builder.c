@@ -6,24 +6,24 @@
 
 struct _TerraceHistoryBuilder
 {
-  gint32 first_unix_day;
-  gint32 n_days;
+  gint32 earliest_unix_day;
+  gint32 last_unix_day;
   GStringChunk *keys;
-  GArray *objects; /* TerraceHistoryObject, its arrays not set yet */
+  GArray *objects; /* TerraceHistoryObject, its arrays not set and all days since 1970 yet */
   GArray *reads;   /* TerraceHistoryRead of all objects, one after the other */
   GArray *writes;
 };
 
 TerraceHistoryBuilder *
-terrace_history_builder_new (gint32 first_unix_day, gint32 n_days)
+terrace_history_builder_new (gint32 earliest_unix_day, gint32 last_unix_day)
 {
   TerraceHistoryBuilder *self;
 
-  g_return_val_if_fail (n_days > 0, NULL);
+  g_return_val_if_fail (earliest_unix_day <= last_unix_day, NULL);
 
   self = g_new0 (TerraceHistoryBuilder, 1);
-  self->first_unix_day = first_unix_day;
-  self->n_days = n_days;
+  self->earliest_unix_day = earliest_unix_day;
+  self->last_unix_day = last_unix_day;
   self->keys = g_string_chunk_new (65536);
   self->objects = g_array_new (FALSE, FALSE, sizeof (TerraceHistoryObject));
   self->reads = g_array_new (FALSE, FALSE, sizeof (TerraceHistoryRead));
@@ -52,24 +52,23 @@ terrace_history_builder_begin (TerraceHistoryBuilder *self,
   g_return_if_fail (self != NULL && key != NULL);
 
   object.key = g_string_chunk_insert (self->keys, key);
-  object.created =
-      (gint32) CLAMP (created_unix_day - self->first_unix_day, 0, (gint64) self->n_days - 1);
+  object.created = (gint32) CLAMP (created_unix_day, self->earliest_unix_day, self->last_unix_day);
   g_array_append_val (self->objects, object);
 }
 
-/* The object and the day in it, -1 if that is none of the history's. */
-static gint32
-find_day (TerraceHistoryBuilder *self, gint64 unix_day, TerraceHistoryObject **object)
+/* The object that is there on the day, %NULL if the history has no such day. */
+static TerraceHistoryObject *
+find_object (TerraceHistoryBuilder *self, gint64 unix_day)
 {
-  const gint64 day = unix_day - self->first_unix_day;
+  TerraceHistoryObject *object;
 
-  g_return_val_if_fail (self->objects->len > 0, -1);
+  g_return_val_if_fail (self->objects->len > 0, NULL);
 
-  *object = &g_array_index (self->objects, TerraceHistoryObject, self->objects->len - 1);
-  if (day < 0 || day >= self->n_days)
-    return -1;
-  (*object)->created = MIN ((*object)->created, (gint32) day);
-  return (gint32) day;
+  object = &g_array_index (self->objects, TerraceHistoryObject, self->objects->len - 1);
+  if (unix_day < self->earliest_unix_day || unix_day > self->last_unix_day)
+    return NULL;
+  object->created = MIN (object->created, (gint32) unix_day);
+  return object;
 }
 
 void
@@ -78,10 +77,13 @@ terrace_history_builder_add_reads (TerraceHistoryBuilder *self,
                                    double requests,
                                    double bytes)
 {
-  TerraceHistoryObject *object = NULL;
-  const TerraceHistoryRead read = { find_day (self, unix_day, &object), requests, bytes };
+  const TerraceHistoryRead read = { (gint32) unix_day, requests, bytes };
+  TerraceHistoryObject *object;
 
-  if (read.day < 0 || requests <= 0.0)
+  if (requests <= 0.0)
+    return;
+  object = find_object (self, unix_day);
+  if (object == NULL)
     return;
   g_array_append_val (self->reads, read);
   object->n_reads++;
@@ -90,41 +92,58 @@ terrace_history_builder_add_reads (TerraceHistoryBuilder *self,
 void
 terrace_history_builder_add_write (TerraceHistoryBuilder *self, gint64 unix_day)
 {
-  TerraceHistoryObject *object = NULL;
-  TerraceHistoryWrite write = { .day = find_day (self, unix_day, &object) };
+  TerraceHistoryObject *object = find_object (self, unix_day);
+  TerraceHistoryWrite write = { .day = (gint32) unix_day };
 
-  if (write.day < 0)
+  if (object == NULL)
     return;
   write.size_bytes = object->size_bytes;
   g_array_append_val (self->writes, write);
   object->n_writes++;
 }
 
-TerraceHistory *
-terrace_history_builder_end (TerraceHistoryBuilder *self)
+/* Days from @first_unix_day on, and each object's share of the arrays. */
+static void
+settle (TerraceHistory *history, gint32 first_unix_day)
 {
-  TerraceHistory *history;
   gsize read = 0;
   gsize write = 0;
 
-  g_return_val_if_fail (self != NULL && self->keys != NULL, NULL);
-
-  history = g_new0 (TerraceHistory, 1);
-  history->n_objects = self->objects->len;
-  history->n_days = self->n_days;
-  history->first_unix_day = self->first_unix_day;
-  history->keys = g_steal_pointer (&self->keys);
-  history->objects = g_array_steal (self->objects, NULL);
-  history->reads = g_array_steal (self->reads, NULL);
-  history->writes = g_array_steal (self->writes, NULL);
   for (guint i = 0; i < history->n_objects; i++)
     {
       TerraceHistoryObject *object = &history->objects[i];
 
+      object->created -= first_unix_day;
       object->reads = history->reads + read;
       object->writes = history->writes + write;
-      read += object->n_reads;
-      write += object->n_writes;
+      for (guint end = object->n_reads; end > 0; end--)
+        history->reads[read++].day -= first_unix_day;
+      for (guint end = object->n_writes; end > 0; end--)
+        history->writes[write++].day -= first_unix_day;
     }
+}
+
+TerraceHistory *
+terrace_history_builder_end (TerraceHistoryBuilder *self)
+{
+  TerraceHistory *history;
+  gint32 first_unix_day;
+
+  g_return_val_if_fail (self != NULL && self->keys != NULL, NULL);
+
+  first_unix_day = self->last_unix_day;
+  for (guint i = 0; i < self->objects->len; i++)
+    first_unix_day =
+        MIN (first_unix_day, g_array_index (self->objects, TerraceHistoryObject, i).created);
+
+  history = g_new0 (TerraceHistory, 1);
+  history->n_objects = self->objects->len;
+  history->n_days = self->last_unix_day - first_unix_day + 1;
+  history->first_unix_day = first_unix_day;
+  history->keys = g_steal_pointer (&self->keys);
+  history->objects = g_array_steal (self->objects, NULL);
+  history->reads = g_array_steal (self->reads, NULL);
+  history->writes = g_array_steal (self->writes, NULL);
+  settle (history, first_unix_day);
   return history;
 }

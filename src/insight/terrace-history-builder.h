@@ -11,10 +11,10 @@ typedef struct _TerraceHistoryBuilder TerraceHistoryBuilder;
 
 /**
  * terrace_history_builder_new:
- * @first_unix_day: days from 1970-01-01 to the history's first day; what is older counts as of it
- * @n_days: at least 1
+ * @earliest_unix_day: what is older counts as of this day
+ * @last_unix_day: the history's last day; what is later is passed over
  */
-TerraceHistoryBuilder *terrace_history_builder_new (gint32 first_unix_day, gint32 n_days);
+TerraceHistoryBuilder *terrace_history_builder_new (gint32 earliest_unix_day, gint32 last_unix_day);
 void terrace_history_builder_free (TerraceHistoryBuilder *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TerraceHistoryBuilder, terrace_history_builder_free)
 
@@ -24,15 +24,14 @@ void terrace_history_builder_begin (TerraceHistoryBuilder *self,
                                     gint64 created_unix_day,
                                     double size_bytes);
 
-/* By rising day. Reads before the object was created make it older. Days outside the history are
- * passed over. */
+/* By rising day. Reads before the object was created make it older. */
 void terrace_history_builder_add_reads (TerraceHistoryBuilder *self,
                                         gint64 unix_day,
                                         double requests,
                                         double bytes);
 void terrace_history_builder_add_write (TerraceHistoryBuilder *self, gint64 unix_day);
 
-/* (transfer full): nothing is left to add to. */
+/* (transfer full): from the first day on which an object was there; nothing is left to add to. */
 TerraceHistory *terrace_history_builder_end (TerraceHistoryBuilder *self);
 
 G_END_DECLS

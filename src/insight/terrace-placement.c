@@ -87,6 +87,14 @@ terrace_placement_get_score (TerracePlacement *self)
   return &self->score;
 }
 
+int
+terrace_placement_get_n_classes (TerracePlacement *self)
+{
+  g_return_val_if_fail (self != NULL, 0);
+
+  return self->n_classes;
+}
+
 /* (transfer full): what every place is expected to cost, by forests and rate. */
 static TerraceAdvice *
 advise (TerracePlacement *self, const TerraceFeatureTable *table, const TerraceTariff *tariff)

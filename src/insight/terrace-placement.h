@@ -50,6 +50,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (TerracePlacement, terrace_placement_free)
 
 /* (transfer none) */
 const TerracePlacementScore *terrace_placement_get_score (TerracePlacement *self);
+/* Of the tariff it was learnt with. */
+int terrace_placement_get_n_classes (TerracePlacement *self);
 
 /**
  * terrace_placement_predict:

@@ -244,6 +244,11 @@ explain_stay (const TerraceDecision *decision,
       return g_strdup_printf (_ ("Stay: %1$s would save %2$s a month, but has no room for %3$s"),
                               there->name, saving, size);
     case TERRACE_VERDICT_UNSTEADY:
+      if (use->is_foreseen)
+        /* Translators: 1st: a storage class; 2nd: money */
+        return g_strdup_printf (_ ("Stay: %1$s would save %2$s a month with the reads that are "
+                                   "expected, but the forecast is not sure enough"),
+                                there->name, saving);
       /* Translators: 1st: a storage class; 2nd: money */
       return g_strdup_printf (_ ("Stay: %1$s would save %2$s a month, but not if the reads "
                                  "changed by a quarter"),

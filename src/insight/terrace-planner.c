@@ -62,17 +62,54 @@ judge_escape (const TerraceUse *use,
   return TERRACE_VERDICT_CHOSEN;
 }
 
+/* The saving a month if there were @reads. */
+static double
+saving_at (const TerraceUse *use,
+           double reads,
+           const TerraceCandidate *from,
+           const TerraceCandidate *to)
+{
+  TerraceUse other = *use;
+  TerraceBill here;
+  TerraceBill there;
+
+  other.reads_per_month = reads;
+  terrace_cost_stay (&other, from->storage_class, &here);
+  terrace_cost_stay (&other, to->storage_class, &there);
+  return here.monthly - there.monthly;
+}
+
+/* Whether @saving stays positive: at both ends of the forecast, brought nearer by the risk that a
+ * person takes; without one, if use wavers. Savings are linear in the reads. */
+static gboolean
+is_steady (const TerraceUse *use,
+           const TerracePolicy *policy,
+           const TerraceCandidate *from,
+           const TerraceCandidate *to,
+           const TerraceBill *current,
+           const TerraceBill *bill)
+{
+  const double reads = use->reads_per_month;
+  const double share = 1.0 - policy->risk;
+
+  if (!use->is_foreseen)
+    return current->monthly - bill->monthly >
+           fabs (reading_cost (current) - reading_cost (bill)) * STEADY_READS;
+  return saving_at (use, reads - share * (reads - use->reads_low), from, to) > 0.0 &&
+         saving_at (use, reads + share * (use->reads_high - reads), from, to) > 0.0;
+}
+
 /* Of another place than the current one, which is fast enough; @limit_ms from latency_limit(). */
 static inline TerraceVerdict
 judge_move (const TerraceUse *use,
             const TerracePolicy *policy,
             guint64 limit_ms,
             const TerraceCandidate *candidate,
+            const TerraceCandidate *from,
             const TerraceBill *current,
             const TerraceBill *bill)
 {
   const double saving = current->monthly - bill->monthly;
-  const double wavering = fabs (reading_cost (current) - reading_cost (bill)) * STEADY_READS;
 
   if (!(saving > 0.0 &&
         objective (bill, policy->horizon_months) < objective (current, policy->horizon_months)))
@@ -81,7 +118,7 @@ judge_move (const TerraceUse *use,
     return TERRACE_VERDICT_NO_ROOM;
   if (is_too_slow (candidate, limit_ms))
     return TERRACE_VERDICT_TOO_SLOW;
-  if (!(saving > wavering))
+  if (!is_steady (use, policy, from, candidate, current, bill))
     return TERRACE_VERDICT_UNSTEADY;
   if (!(bill->once <= saving * policy->break_even_months))
     return TERRACE_VERDICT_PAYBACK;
@@ -101,7 +138,7 @@ judge (const TerraceUse *use,
 {
   if (is_too_slow (current, limit_ms))
     return judge_escape (use, policy, limit_ms, candidate, bill);
-  return judge_move (use, policy, limit_ms, candidate, current_bill, bill);
+  return judge_move (use, policy, limit_ms, candidate, current, current_bill, bill);
 }
 
 static inline void

@@ -35,7 +35,7 @@ typedef enum
   TERRACE_VERDICT_TOO_SLOW,  /* first byte */
   TERRACE_VERDICT_NO_ROOM,
   TERRACE_VERDICT_UNSTEADY, /* saves only while the reads stay as they are: not with a quarter more
-                             * or fewer */
+                             * or fewer, or not at both ends of the forecast */
 } TerraceVerdict;
 
 /**

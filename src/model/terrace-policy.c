@@ -31,6 +31,7 @@ terrace_policy_init (TerracePolicy *policy)
     .warm_reads_per_month = 0.5,
     .wanted_copies = 1,
     .egress_counts = TRUE,
+    .risk = 0.5,
   };
 }
 
@@ -60,6 +61,10 @@ terrace_policy_validate (const TerracePolicy *policy, GError **error)
     problem = _ ("hot_reads_per_month must be above warm_reads_per_month");
   else if (policy->wanted_copies < 1 || policy->wanted_copies > MOST_COPIES)
     problem = _ ("wanted_copies must be between 1 and 16");
+  else if (!(policy->risk >= 0.0 && policy->risk <= 1.0))
+    problem = _ ("risk must be between 0 and 1");
+  else if (policy->move_budget_nanos < 0)
+    problem = _ ("move_budget_nanos must not be negative");
 
   if (problem == NULL)
     return TRUE;

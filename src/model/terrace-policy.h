@@ -18,6 +18,9 @@ G_BEGIN_DECLS
  * @warm_reads_per_month: from this rate on it is warm, below cold
  * @wanted_copies: at least 1; the source of a move is kept while fewer would remain
  * @egress_counts: whether reads are done from outside the provider (a desktop: yes)
+ * @risk: how much of a forecast's uncertainty may be disregarded: 0 moves only what pays at both
+ * ends of the interval, 1 looks at the expected reads alone
+ * @move_budget_nanos: what moves may cost in a calendar month, 0 for no limit
  */
 typedef struct
 {
@@ -30,6 +33,8 @@ typedef struct
   double warm_reads_per_month;
   guint wanted_copies;
   gboolean egress_counts;
+  double risk;
+  gint64 move_budget_nanos;
 } TerracePolicy;
 
 void terrace_policy_init (TerracePolicy *policy);
