@@ -17,6 +17,7 @@
 #define TIMEOUT_SECONDS 60
 #define MAX_CONNECTIONS 64
 #define MAX_CONNECTIONS_PER_HOST 16
+#define BODY "terrace-body"
 #define FIRST_BUFFER_BYTES 16384
 #define MAX_RETRY_AFTER_SECONDS 3600
 
@@ -101,6 +102,46 @@ describe_certificate (GTlsCertificateFlags errors)
 
   return NULL;
 }
+
+/* --- Bodies ---------------------------------------------------------------------------------- */
+
+static void
+apply_body (SoupMessage *message, gpointer user_data)
+{
+  GPtrArray *pieces = g_object_get_data (G_OBJECT (message), BODY);
+  g_autoptr (GInputStream) stream = g_memory_input_stream_new ();
+  gssize length = 0;
+
+  for (guint i = 0; i < pieces->len; i++)
+    {
+      length += (gssize) g_bytes_get_size (pieces->pdata[i]);
+      g_memory_input_stream_add_bytes (G_MEMORY_INPUT_STREAM (stream), pieces->pdata[i]);
+    }
+  soup_message_set_request_body (message, NULL, stream, length);
+}
+
+void
+terrace_http_message_set_body (SoupMessage *message, GPtrArray *pieces)
+{
+  g_return_if_fail (SOUP_IS_MESSAGE (message));
+  g_return_if_fail (pieces != NULL);
+
+  g_object_set_data_full (G_OBJECT (message), BODY, g_ptr_array_ref (pieces),
+                          (GDestroyNotify) g_ptr_array_unref);
+  g_signal_connect_object (message, "restarted", G_CALLBACK (apply_body), message, 0);
+  apply_body (message, NULL);
+}
+
+void
+terrace_http_message_set_body_bytes (SoupMessage *message, GBytes *bytes)
+{
+  g_autoptr (GPtrArray) pieces = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
+
+  g_ptr_array_add (pieces, g_bytes_ref (bytes));
+  terrace_http_message_set_body (message, pieces);
+}
+
+/* --- Sending --------------------------------------------------------------------------------- */
 
 /* Takes over @error. */
 static void

@@ -49,6 +49,17 @@ SoupMessage *terrace_http_message_new (const char *method,
                                        const char *query);
 
 /**
+ * terrace_http_message_set_body:
+ * @pieces: (element-type GBytes): sent one after the other
+ *
+ * Also when libsoup sends the message once more, on another connection, since the server had closed
+ * the first: by itself it would then send nothing.
+ */
+void terrace_http_message_set_body (SoupMessage *message, GPtrArray *pieces);
+/* The same for a body of one piece. */
+void terrace_http_message_set_body_bytes (SoupMessage *message, GBytes *bytes);
+
+/**
  * terrace_http_send_async:
  * @limit_bytes: a longer body is %TERRACE_ERROR_LIMIT, as soon as that is known
  *

@@ -217,22 +217,6 @@ send_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 
 /* --- Sending --------------------------------------------------------------------------------- */
 
-static void
-set_body (SoupMessage *message, const TerraceGcsRequest *request)
-{
-  g_autoptr (GInputStream) stream = g_memory_input_stream_new ();
-  gssize length = 0;
-
-  for (guint i = 0; i < request->body->len; i++)
-    {
-      GBytes *bytes = request->body->pdata[i];
-
-      length += g_bytes_get_size (bytes);
-      g_memory_input_stream_add_bytes (G_MEMORY_INPUT_STREAM (stream), bytes);
-    }
-  soup_message_set_request_body (message, NULL, stream, length);
-}
-
 static SoupMessage *
 make_message (TerraceGcsClient *self, const Sending *sending)
 {
@@ -242,8 +226,11 @@ make_message (TerraceGcsClient *self, const Sending *sending)
                                 self->address->port, request->path, request->query->str);
   SoupMessageHeaders *headers = soup_message_get_request_headers (message);
 
+  /* Each POST of ours names what it expects to find, so that it may go over a connection that the
+   * server may have closed meanwhile. */
+  soup_message_add_flags (message, SOUP_MESSAGE_IDEMPOTENT);
   if (request->body->len > 0)
-    set_body (message, request);
+    terrace_http_message_set_body (message, request->body);
   else if (strcmp (request->method, "GET") != 0)
     soup_message_headers_set_content_length (headers, 0);
   for (guint i = 0; i + 1 < request->headers->len; i += 2)

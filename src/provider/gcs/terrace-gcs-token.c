@@ -248,7 +248,9 @@ ask (TerraceGcsToken *self)
   body = g_bytes_new (form, strlen (form));
   message = terrace_http_message_new ("POST", g_uri_get_scheme (uri), g_uri_get_host (uri),
                                       g_uri_get_port (uri), g_uri_get_path (uri), NULL);
-  soup_message_set_request_body_from_bytes (message, "application/x-www-form-urlencoded", body);
+  soup_message_headers_replace (soup_message_get_request_headers (message), "Content-Type",
+                                "application/x-www-form-urlencoded");
+  terrace_http_message_set_body_bytes (message, body);
   terrace_http_send_async (self->session, message, MAX_ANSWER_BYTES, NULL, ask_cb,
                            g_object_ref (self));
 }

@@ -178,7 +178,7 @@ make_message (TerraceS3Client *self, const Sending *sending)
   SoupMessageHeaders *sent = soup_message_get_request_headers (message);
 
   if (request->body != NULL)
-    soup_message_set_request_body_from_bytes (message, NULL, request->body);
+    terrace_http_message_set_body_bytes (message, request->body);
   for (guint i = 0; i < headers->len; i++)
     {
       const TerraceS3Pair *header = headers->pdata[i];
