@@ -16,6 +16,7 @@
 #include "terrace-ui-resources.h"
 #include "ui/terrace-feedback.h"
 #include "ui/terrace-paths.h"
+#include "ui/terrace-settings.h"
 #include "ui/window/terrace-window.h"
 
 #define TERRACE_TYPE_APPLICATION (terrace_application_get_type ())
@@ -181,11 +182,7 @@ static const struct
   const char *accels[2];
 } accels[] = {
   { "app.quit", { "<Primary>q", NULL } },
-  { "win.show-view::overview", { "<Primary>1", NULL } },
-  { "win.show-view::objects", { "<Primary>2", NULL } },
-  { "win.show-view::plan", { "<Primary>3", NULL } },
-  { "win.show-view::migrations", { "<Primary>4", NULL } },
-  { "win.show-view::locations", { "<Primary>5", NULL } },
+  { "win.preferences", { "<Primary>comma", NULL } },
   { "win.search", { "<Primary>f", NULL } },
   { "win.add-files", { "<Primary>o", NULL } },
   { "win.add-folder", { "<Primary><Shift>o", NULL } },
@@ -205,6 +202,51 @@ terminate_cb (gpointer user_data)
   return G_SOURCE_CONTINUE;
 }
 
+/* Ctrl+1 shows the first view, and so on. */
+static void
+terrace_application_add_accels (TerraceApplication *self)
+{
+  const char *name;
+
+  for (guint i = 0; i < G_N_ELEMENTS (accels); i++)
+    gtk_application_set_accels_for_action (GTK_APPLICATION (self), accels[i].action,
+                                           accels[i].accels);
+  for (guint i = 0; i < 9 && (name = terrace_window_get_view_name (i)) != NULL; i++)
+    {
+      g_autofree char *action = g_strconcat ("win.show-view::", name, NULL);
+      g_autofree char *accel = g_strdup_printf ("<Primary>%u", i + 1);
+      const char *const view_accels[] = { accel, NULL };
+
+      gtk_application_set_accels_for_action (GTK_APPLICATION (self), action, view_accels);
+    }
+}
+
+/* Light, dark, or as the desktop is. */
+static void
+color_scheme_changed_cb (TerraceApplication *self)
+{
+  g_autofree char *wanted = g_settings_get_string (terrace_ui_get_settings (), "color-scheme");
+  AdwColorScheme scheme = ADW_COLOR_SCHEME_DEFAULT;
+
+  if (g_str_equal (wanted, "light"))
+    scheme = ADW_COLOR_SCHEME_FORCE_LIGHT;
+  else if (g_str_equal (wanted, "dark"))
+    scheme = ADW_COLOR_SCHEME_FORCE_DARK;
+  adw_style_manager_set_color_scheme (adw_style_manager_get_default (), scheme);
+}
+
+static void
+terrace_application_follow_color_scheme (TerraceApplication *self)
+{
+  GSettings *settings = terrace_ui_get_settings ();
+
+  if (settings == NULL)
+    return;
+  g_signal_connect_object (settings, "changed::color-scheme", G_CALLBACK (color_scheme_changed_cb),
+                           self, G_CONNECT_SWAPPED);
+  color_scheme_changed_cb (self);
+}
+
 static void
 terrace_application_startup (GApplication *application)
 {
@@ -219,9 +261,8 @@ terrace_application_startup (GApplication *application)
   gtk_window_set_default_icon_name (TERRACE_APPLICATION_ID);
 
   g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);
-  for (guint i = 0; i < G_N_ELEMENTS (accels); i++)
-    gtk_application_set_accels_for_action (GTK_APPLICATION (self), accels[i].action,
-                                           accels[i].accels);
+  terrace_application_add_accels (self);
+  terrace_application_follow_color_scheme (self);
   self->terminate_id = g_unix_signal_add (SIGTERM, terminate_cb, self);
 }
 

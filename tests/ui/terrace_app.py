@@ -43,6 +43,17 @@ def show_view(app, name):
     app.activate('show-view', name.lower())
 
 
+def open_menu(app, button, item, below=None):
+    """Opens the menu behind a button by the pointer, and chooses."""
+    menu = app.find(name=button, below=below, what=f'menu button {button!r}',
+                    where=lambda a: 'button' in a.get_role_name() and is_shown(a))
+    app.click(menu)
+    # A menu is a surface of its own: the window does not know what lies in it.
+    chosen = app.find('menu item', item, below=menu.get_parent(), where=lambda a: (
+        'sensitive' in states_of(a)))
+    assert chosen.get_action_iface().do_action(0), f'{item!r} did not act'
+
+
 def selected_view(app):
     row = app.look('list item', where=lambda a: 'selected' in states_of(a),
                    below=app.find('list', 'Views'))

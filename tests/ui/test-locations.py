@@ -23,9 +23,10 @@ def newest_window(app, than):
                         'another window')
 
 
-def open_dialog(app, button):
+def open_dialog(app, kind):
+    """Chooses the kind from the menu."""
     terrace_app.show_view(app, 'Locations')
-    app.press_button(button)
+    terrace_app.open_menu(app, 'Add Location', kind)
     return app.find_dialog()
 
 
@@ -71,14 +72,14 @@ def test_add():
     with terrace_app.start(env=terrace_app.WHOLE_STACKS) as app:
         # Without practice tiers every row is in sight.
         app.press_button('Skip')
-        dialog = open_dialog(app, 'Add Practice Folder')
+        dialog = open_dialog(app, 'Practice Folder…')
         choose_folder(app, dialog, HOME / 'Shelf')
         screenshot('add-practice-folder')
         add(app, dialog)
         wait_until_closed(app)
         row(app, 'Shelf')
 
-        dialog = open_dialog(app, 'Add Local Folder')
+        dialog = open_dialog(app, 'Local Folder…')
         choose_folder(app, dialog, HOME / 'Disk')
         set_name(app, dialog, 'My Disk')
         screenshot('add-local-folder')
@@ -97,7 +98,7 @@ def test_wrong_input():
         (HOME / name).mkdir()
     before = set(locations())
     with terrace_app.start(env=terrace_app.WHOLE_STACKS) as app:
-        dialog = open_dialog(app, 'Add Local Folder')
+        dialog = open_dialog(app, 'Local Folder…')
         choose_folder(app, dialog, HOME / 'Other')
         set_name(app, dialog, 'Shelf')
         add(app, dialog)

@@ -347,7 +347,8 @@ terrace_chart_data_describe_layer (TerraceChartData *self, GString *text, Terrac
       newest = isnan (points[i].y) ? newest : points[i].y;
     }
   if (layer->mark == TERRACE_MARK_SPANS)
-    g_string_append_printf (text, ngettext ("%s: %u span", "%s: %u spans", length),
+    g_string_append_printf (text,
+                            g_dngettext (GETTEXT_PACKAGE, "%s: %u span", "%s: %u spans", length),
                             terrace_series_get_title (layer->series), length);
   else if (isnan (low))
     /* Translators: a curve's name */

@@ -10,6 +10,8 @@
 #include <glib/gi18n-lib.h>
 
 #include "base/terrace-units.h"
+#include "ui/locations/terrace-browse-dialog.h"
+#include "ui/locations/terrace-orphans-dialog.h"
 #include "ui/terrace-feedback.h"
 #include "ui/terrace-format.h"
 #include "ui/terrace-item-columns.h"
@@ -193,6 +195,24 @@ remove_action (GtkWidget *widget, const char *name, GVariant *parameter)
                                         g_object_ref (gtk_widget_get_parent (widget)));
 }
 
+static void
+browse_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  TerraceLocationRow *self = TERRACE_LOCATION_ROW (widget);
+  GtkWindow *parent = GTK_WINDOW (gtk_widget_get_root (widget));
+
+  gtk_window_present (terrace_browse_dialog_new (parent, self->engine, self->location));
+}
+
+static void
+orphans_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  TerraceLocationRow *self = TERRACE_LOCATION_ROW (widget);
+  GtkWindow *parent = GTK_WINDOW (gtk_widget_get_root (widget));
+
+  gtk_window_present (terrace_orphans_dialog_new (parent, self->engine, self->location));
+}
+
 /* --- Object -------------------------------------------------------------------------------- */
 
 static void
@@ -273,6 +293,8 @@ terrace_location_row_class_init (TerraceLocationRowClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, knows_space);
   gtk_widget_class_bind_template_callback (widget_class, used_fraction);
   gtk_widget_class_bind_template_callback (widget_class, accepts_set_cb);
+  gtk_widget_class_install_action (widget_class, "location.browse", NULL, browse_action);
+  gtk_widget_class_install_action (widget_class, "location.orphans", NULL, orphans_action);
   gtk_widget_class_install_action (widget_class, "location.remove", NULL, remove_action);
 }
 

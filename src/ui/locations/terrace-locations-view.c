@@ -9,7 +9,6 @@
 
 #include <glib/gi18n-lib.h>
 
-#include "ui/locations/terrace-location-dialog.h"
 #include "ui/locations/terrace-location-row.h"
 #include "ui/terrace-feedback.h"
 
@@ -70,26 +69,6 @@ static void
 probe_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   terrace_locations_view_probe (TERRACE_LOCATIONS_VIEW (widget));
-}
-
-static void
-terrace_locations_view_open_dialog (TerraceLocationsView *self, TerraceLocationKind kind)
-{
-  GtkWindow *parent = GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self)));
-
-  gtk_window_present (terrace_location_dialog_new (parent, self->engine, kind));
-}
-
-static void
-add_local_action (GtkWidget *widget, const char *name, GVariant *parameter)
-{
-  terrace_locations_view_open_dialog (TERRACE_LOCATIONS_VIEW (widget), TERRACE_LOCATION_LOCAL);
-}
-
-static void
-add_sandbox_action (GtkWidget *widget, const char *name, GVariant *parameter)
-{
-  terrace_locations_view_open_dialog (TERRACE_LOCATIONS_VIEW (widget), TERRACE_LOCATION_SANDBOX);
 }
 
 /* Free space and state are looked up when somebody looks. */
@@ -196,8 +175,6 @@ terrace_locations_view_class_init (TerraceLocationsViewClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TerraceLocationsView, stack);
   gtk_widget_class_bind_template_child (widget_class, TerraceLocationsView, list_box);
   gtk_widget_class_install_action (widget_class, "locations.probe", NULL, probe_action);
-  gtk_widget_class_install_action (widget_class, "locations.add-local", NULL, add_local_action);
-  gtk_widget_class_install_action (widget_class, "locations.add-sandbox", NULL, add_sandbox_action);
 }
 
 static void

@@ -7,6 +7,9 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "ui/locations/terrace-cloud-dialog.h"
+#include "ui/locations/terrace-location-dialog.h"
+#include "ui/settings/terrace-preferences.h"
 #include "ui/terrace-chooser.h"
 #include "ui/terrace-commands.h"
 #include "ui/terrace-feedback.h"
@@ -26,6 +29,14 @@ search_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 
   terrace_window_show_view (self, "objects");
   terrace_objects_view_focus_search (self->objects_view);
+}
+
+static void
+preferences_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  TerraceWindow *self = TERRACE_WINDOW (user_data);
+
+  gtk_window_present (terrace_preferences_new (GTK_WINDOW (self), self->engine));
 }
 
 /* --- Adding -------------------------------------------------------------------------------- */
@@ -54,6 +65,25 @@ static void
 cancel_registering_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   terrace_window_stop_registering (TERRACE_WINDOW (user_data));
+}
+
+/* The kind by its nick: "local", "sandbox", "s3", "azure", "gcs". */
+static void
+add_location_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  TerraceWindow *self = TERRACE_WINDOW (user_data);
+  GtkWindow *dialog;
+  int kind;
+
+  if (!terrace_enum_from_nick (TERRACE_TYPE_LOCATION_KIND, g_variant_get_string (parameter, NULL),
+                               &kind))
+    return;
+  if (kind == TERRACE_LOCATION_LOCAL || kind == TERRACE_LOCATION_SANDBOX)
+    dialog =
+        terrace_location_dialog_new (GTK_WINDOW (self), self->engine, (TerraceLocationKind) kind);
+  else
+    dialog = terrace_cloud_dialog_new (GTK_WINDOW (self), self->engine, (TerraceLocationKind) kind);
+  gtk_window_present (dialog);
 }
 
 /* --- Problems, undo, first start ------------------------------------------------------------- */
@@ -274,9 +304,11 @@ export_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 
 static const GActionEntry entries[] = {
   { "show-view", show_view_action, "s", NULL, NULL, { 0 } },
+  { "preferences", preferences_action, NULL, NULL, NULL, { 0 } },
   { "search", search_action, NULL, NULL, NULL, { 0 } },
   { "add-files", add_files_action, NULL, NULL, NULL, { 0 } },
   { "add-folder", add_folder_action, NULL, NULL, NULL, { 0 } },
+  { "add-location", add_location_action, "s", NULL, NULL, { 0 } },
   { "cancel-registering", cancel_registering_action, NULL, NULL, NULL, { 0 } },
   { "export", export_action, NULL, NULL, NULL, { 0 } },
   { "export-to", export_to_action, "s", NULL, NULL, { 0 } },

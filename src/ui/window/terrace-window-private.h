@@ -6,7 +6,7 @@
 #include "ui/terrace-totals.h"
 #include "ui/window/terrace-window.h"
 
-/* Shared by terrace-window.c (state), -actions.c, -register.c and -dnd.c. */
+/* Shared by terrace-window.c (state), -views.c, -actions.c, -register.c and -dnd.c. */
 
 G_BEGIN_DECLS
 
@@ -43,6 +43,9 @@ struct _TerraceWindow
 /* terrace-window.c */
 void terrace_window_show_view (TerraceWindow *self, const char *name);
 void terrace_window_choose_page (TerraceWindow *self);
+
+/* -views.c: fills the sidebar and the stack. */
+void terrace_window_add_views (TerraceWindow *self);
 
 /* -actions.c */
 void terrace_window_add_actions (TerraceWindow *self);

@@ -10,11 +10,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "base/terrace-error.h"
-#include "ui/locations/terrace-locations-view.h"
 #include "ui/locations/terrace-welcome-page.h"
-#include "ui/migrations/terrace-migrations-view.h"
-#include "ui/overview/terrace-overview-view.h"
-#include "ui/terrace-format.h"
 #include "ui/terrace-settings.h"
 #include "ui/window/terrace-window-private.h"
 
@@ -131,12 +127,6 @@ terrace_window_realize (GtkWidget *widget)
 
 /* --- Closures of the template ---------------------------------------------------------------- */
 
-static char *
-format_badge (TerraceWindow *self, guint64 count)
-{
-  return count > 0 ? terrace_ui_format_count (count) : g_strdup ("");
-}
-
 static gboolean
 content_is_visible (TerraceWindow *self, gboolean narrow, gboolean show_sidebar)
 {
@@ -176,6 +166,8 @@ terrace_window_dispose (GObject *object)
   /* It holds a view beyond the window's end otherwise. */
   g_action_map_remove_action (G_ACTION_MAP (self), "show-details");
   gtk_widget_dispose_template (GTK_WIDGET (self), TERRACE_TYPE_WINDOW);
+  self->objects_view = NULL;
+  self->plan_view = NULL;
   g_clear_object (&self->totals);
   g_clear_object (&self->engine);
   G_OBJECT_CLASS (terrace_window_parent_class)->dispose (object);
@@ -253,11 +245,8 @@ terrace_window_bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, TerraceWindow, register_revealer);
   gtk_widget_class_bind_template_child (widget_class, TerraceWindow, register_label);
   gtk_widget_class_bind_template_child (widget_class, TerraceWindow, register_bar);
-  gtk_widget_class_bind_template_child (widget_class, TerraceWindow, objects_view);
-  gtk_widget_class_bind_template_child (widget_class, TerraceWindow, plan_view);
   gtk_widget_class_bind_template_callback (widget_class, row_selected_cb);
   gtk_widget_class_bind_template_callback (widget_class, row_activated_cb);
-  gtk_widget_class_bind_template_callback (widget_class, format_badge);
   gtk_widget_class_bind_template_callback (widget_class, content_is_visible);
   gtk_widget_class_bind_template_callback (widget_class, negate);
 }
@@ -286,11 +275,6 @@ terrace_window_class_init (TerraceWindowClass *klass)
   g_object_class_install_properties (object_class, G_N_ELEMENTS (properties), properties);
 
   g_type_ensure (TERRACE_TYPE_WELCOME_PAGE);
-  g_type_ensure (TERRACE_TYPE_OVERVIEW_VIEW);
-  g_type_ensure (TERRACE_TYPE_OBJECTS_VIEW);
-  g_type_ensure (TERRACE_TYPE_PLAN_VIEW);
-  g_type_ensure (TERRACE_TYPE_MIGRATIONS_VIEW);
-  g_type_ensure (TERRACE_TYPE_LOCATIONS_VIEW);
   terrace_window_bind_template (widget_class);
   /* Not a GPropertyAction, which would hold the window that holds it. */
   gtk_widget_class_install_property_action (widget_class, "win.show-sidebar", "show-sidebar");
@@ -303,6 +287,7 @@ terrace_window_init (TerraceWindow *self)
   self->waiting = g_ptr_array_new_with_free_func (g_object_unref);
   terrace_window_add_actions (self);
   gtk_widget_init_template (GTK_WIDGET (self));
+  terrace_window_add_views (self);
   terrace_window_add_view_actions (self);
   terrace_window_add_drop_target (self);
   terrace_window_bind_settings (self);

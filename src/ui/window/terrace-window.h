@@ -21,4 +21,7 @@ void terrace_window_show_broken (TerraceWindow *self, const GError *error);
 /* @files: (element-type GFile): registered now, or as soon as there is an engine. */
 void terrace_window_register (TerraceWindow *self, GPtrArray *files);
 
+/* (transfer none) (nullable): of the views, in the order of the sidebar: for shortcuts. */
+const char *terrace_window_get_view_name (guint position);
+
 G_END_DECLS
