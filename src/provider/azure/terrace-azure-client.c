@@ -64,33 +64,6 @@ sending_free (Sending *self)
   g_free (self);
 }
 
-void
-terrace_azure_response_free (TerraceAzureResponse *self)
-{
-  g_clear_pointer (&self->headers, soup_message_headers_unref);
-  g_clear_pointer (&self->body, g_bytes_unref);
-  g_free (self->code);
-  g_free (self);
-}
-
-gboolean
-terrace_azure_response_is_ok (const TerraceAzureResponse *self)
-{
-  return self->status >= 200 && self->status < 300;
-}
-
-gboolean
-terrace_azure_response_has_code (const TerraceAzureResponse *self, const char *code)
-{
-  return g_strcmp0 (self->code, code) == 0;
-}
-
-const char *
-terrace_azure_response_get_header (const TerraceAzureResponse *self, const char *name)
-{
-  return soup_message_headers_get_one (self->headers, name);
-}
-
 static void
 terrace_azure_client_finalize (GObject *object)
 {
@@ -313,7 +286,7 @@ make_message (TerraceAzureClient *self, const Sending *sending)
   SoupMessageHeaders *sent = soup_message_get_request_headers (message);
 
   if (request->body != NULL)
-    soup_message_set_request_body_from_bytes (message, NULL, request->body);
+    terrace_http_message_set_body_bytes (message, request->body);
   for (guint i = 0; i < headers->len; i++)
     {
       const TerraceHttpPair *header = headers->pdata[i];
