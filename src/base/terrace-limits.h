@@ -49,6 +49,8 @@
 #define TERRACE_LIMIT_LIST_MODEL_PAGES 64
 /* Items registered or planned in one catalogue transaction. */
 #define TERRACE_LIMIT_BATCH_ITEMS 1000
+/* Items inserted in one while a large import goes on. */
+#define TERRACE_LIMIT_IMPORT_BATCH_ITEMS 10000
 /* Rows kept in the event table, and accesses kept singly per item. */
 #define TERRACE_LIMIT_EVENTS 200000
 #define TERRACE_LIMIT_RECENT_ACCESSES 16

@@ -45,6 +45,8 @@ gboolean terrace_connection_query_int64 (TerraceConnection *self,
                                          const char *sql,
                                          gint64 *value,
                                          GError **error);
+/* Makes the page cache of a writer's connection as large as it was configured. */
+gboolean terrace_connection_restore_cache (TerraceConnection *self, GError **error);
 /* Rows that the latest statement changed, those of triggers not counted. */
 guint terrace_connection_get_changes (TerraceConnection *self);
 gint64 terrace_connection_get_last_id (TerraceConnection *self);

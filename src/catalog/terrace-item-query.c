@@ -181,19 +181,31 @@ static const SortSql SORTS[] = {
   [TERRACE_ITEM_SORT_SAVING] = SORT_1 ("saving_nanos"),
 };
 
-static Family
-family_of (const TerraceItemFilter *filter)
+/* While an import goes on, there is no index of what is planned. */
+static gboolean
+find_family (TerraceConnection *connection,
+             const TerraceItemFilter *filter,
+             Family *family,
+             GError **error)
 {
+  gboolean indexed = TRUE;
+
+  *family = FAMILY_FILTERED;
   if (!takes_all_but_plan (filter))
-    return FAMILY_FILTERED;
-  return filter->planned ? FAMILY_PLANNED : FAMILY_ALL;
+    return TRUE;
+  if (filter->planned &&
+      !terrace_item_table_has_index (connection, "item_planned", &indexed, error))
+    return FALSE;
+  if (indexed)
+    *family = filter->planned ? FAMILY_PLANNED : FAMILY_ALL;
+  return TRUE;
 }
 
 /* The filtered family's five parameters come first. */
 static void
-bind_filter (TerraceStatement *statement, const TerraceItemFilter *filter)
+bind_filter (TerraceStatement *statement, const TerraceItemFilter *filter, Family family)
 {
-  if (family_of (filter) != FAMILY_FILTERED)
+  if (family != FAMILY_FILTERED)
     return;
   terrace_statement_bind_int64 (statement, filter->tier);
   terrace_statement_bind_int64 (statement, filter->temperature);
@@ -259,11 +271,31 @@ read_ids (TerraceStatement *statement, GArray *ids, GError **error)
   return step == TERRACE_STEP_DONE;
 }
 
+typedef struct
+{
+  const TerraceItemFilter *filter;
+  TerraceItemSort sort;
+  TerraceItem *after;
+  guint limit;
+  Family family;
+  const FamilySql *sql;
+} PageQuery;
+
+static gboolean
+find_sql (TerraceConnection *connection, PageQuery *query, GError **error)
+{
+  g_assert (query->sort < G_N_ELEMENTS (SORTS));
+
+  if (!find_family (connection, query->filter, &query->family, error))
+    return FALSE;
+  query->sql = &SORTS[query->sort].families[query->family];
+  return TRUE;
+}
+
 /* Appends at most @limit ids (-1: all) from the start of the order. */
 static gboolean
 append_from_start (TerraceConnection *connection,
-                   const FamilySql *sql,
-                   const TerraceItemFilter *filter,
+                   const PageQuery *query,
                    gboolean descending,
                    gint64 limit,
                    GArray *ids,
@@ -271,20 +303,13 @@ append_from_start (TerraceConnection *connection,
 {
   g_auto (TerraceStatement) statement = TERRACE_STATEMENT_INIT;
 
-  if (!terrace_statement_prepare (&statement, connection, sql->from_start[descending], error))
+  if (!terrace_statement_prepare (&statement, connection, query->sql->from_start[descending],
+                                  error))
     return FALSE;
-  bind_filter (&statement, filter);
+  bind_filter (&statement, query->filter, query->family);
   terrace_statement_bind_int64 (&statement, limit);
   return read_ids (&statement, ids, error);
 }
-
-typedef struct
-{
-  const TerraceItemFilter *filter;
-  TerraceItemSort sort;
-  TerraceItem *after;
-  guint limit;
-} PageQuery;
 
 static gboolean
 append_behind (TerraceConnection *connection,
@@ -300,20 +325,12 @@ append_behind (TerraceConnection *connection,
     return TRUE;
   if (!terrace_statement_prepare (&statement, connection, sql, error))
     return FALSE;
-  bind_filter (&statement, query->filter);
+  bind_filter (&statement, query->filter, query->family);
   bind_values (&statement, query->sort, query->after);
   if (ties)
     terrace_statement_bind_int64 (&statement, query->after->id);
   terrace_statement_bind_int64 (&statement, query->limit - ids->len);
   return read_ids (&statement, ids, error);
-}
-
-static const FamilySql *
-find_sql (const TerraceItemFilter *filter, TerraceItemSort sort)
-{
-  g_assert (sort < G_N_ELEMENTS (SORTS));
-
-  return &SORTS[sort].families[family_of (filter)];
 }
 
 GPtrArray *
@@ -326,24 +343,41 @@ terrace_item_table_page (TerraceConnection *connection,
                          GError **error)
 {
   g_autoptr (GArray) ids = g_array_new (FALSE, FALSE, sizeof (gint64));
-  PageQuery query = { filter, sort, after, limit };
-  const FamilySql *sql;
+  PageQuery query = { .filter = filter, .sort = sort, .after = after, .limit = limit };
   gboolean down = descending != FALSE;
   gboolean found;
 
   g_return_val_if_fail (filter != NULL, NULL);
   g_return_val_if_fail (after == NULL || TERRACE_IS_ITEM (after), NULL);
 
-  sql = find_sql (filter, sort);
+  if (!find_sql (connection, &query, error))
+    return NULL;
   if (after == NULL)
-    found = append_from_start (connection, sql, filter, down, limit, ids, error);
+    found = append_from_start (connection, &query, down, limit, ids, error);
   else
-    found = append_behind (connection, sql->ties[down], &query, TRUE, ids, error) &&
-            append_behind (connection, sql->beyond[down], &query, FALSE, ids, error);
+    found = append_behind (connection, query.sql->ties[down], &query, TRUE, ids, error) &&
+            append_behind (connection, query.sql->beyond[down], &query, FALSE, ids, error);
   if (!found)
     return NULL;
   return terrace_item_table_get_many (connection, (const gint64 *) (void *) ids->data, ids->len,
                                       error);
+}
+
+static GArray *
+read_order (TerraceConnection *connection,
+            const TerraceItemFilter *filter,
+            TerraceItemSort sort,
+            gboolean descending,
+            gint64 limit,
+            GError **error)
+{
+  g_autoptr (GArray) ids = g_array_new (FALSE, FALSE, sizeof (gint64));
+  PageQuery query = { .filter = filter, .sort = sort };
+
+  if (!find_sql (connection, &query, error) ||
+      !append_from_start (connection, &query, descending != FALSE, limit, ids, error))
+    return NULL;
+  return g_steal_pointer (&ids);
 }
 
 GArray *
@@ -354,12 +388,7 @@ terrace_item_table_order_start (TerraceConnection *connection,
                                 guint limit,
                                 GError **error)
 {
-  g_autoptr (GArray) ids = g_array_new (FALSE, FALSE, sizeof (gint64));
-
-  if (!append_from_start (connection, find_sql (filter, sort), filter, descending != FALSE, limit,
-                          ids, error))
-    return NULL;
-  return g_steal_pointer (&ids);
+  return read_order (connection, filter, sort, descending, limit, error);
 }
 
 GArray *
@@ -369,14 +398,9 @@ terrace_item_table_order (TerraceConnection *connection,
                           gboolean descending,
                           GError **error)
 {
-  g_autoptr (GArray) ids = g_array_new (FALSE, FALSE, sizeof (gint64));
-
   g_return_val_if_fail (filter != NULL, NULL);
 
-  if (!append_from_start (connection, find_sql (filter, sort), filter, descending != FALSE, -1, ids,
-                          error))
-    return NULL;
-  return g_steal_pointer (&ids);
+  return read_order (connection, filter, sort, descending, -1, error);
 }
 
 GPtrArray *
@@ -414,12 +438,17 @@ terrace_item_table_unhashed (TerraceConnection *connection,
                              guint limit,
                              GError **error)
 {
-  static const char SQL[] = "SELECT " TERRACE_ITEM_COLUMNS " FROM item INDEXED BY item_unhashed"
-                            " WHERE checksum_kind = 0 AND missing = 0 AND id > ?"
-                            " ORDER BY id LIMIT ?";
+#define UNHASHED "checksum_kind = 0 AND missing = 0 AND id > ? ORDER BY id LIMIT ?"
+  static const char INDEXED[] =
+      "SELECT " TERRACE_ITEM_COLUMNS " FROM item INDEXED BY item_unhashed WHERE " UNHASHED;
+  /* While an import goes on nearly everything is. */
+  static const char SCANNED[] =
+      "SELECT " TERRACE_ITEM_COLUMNS " FROM item NOT INDEXED WHERE " UNHASHED;
   g_auto (TerraceStatement) statement = TERRACE_STATEMENT_INIT;
+  gboolean indexed;
 
-  if (!terrace_statement_prepare (&statement, connection, SQL, error))
+  if (!terrace_item_table_has_index (connection, "item_unhashed", &indexed, error) ||
+      !terrace_statement_prepare (&statement, connection, indexed ? INDEXED : SCANNED, error))
     return NULL;
   terrace_statement_bind_int64 (&statement, after_id);
   terrace_statement_bind_int64 (&statement, limit);

@@ -36,8 +36,12 @@ GArray *terrace_item_table_order_start (TerraceConnection *connection,
 gboolean terrace_item_table_is_importing (TerraceConnection *connection,
                                           gboolean *importing,
                                           GError **error);
-/* Main thread: builds in the background what an import that was broken off left undone. */
-void terrace_item_import_resume (TerraceCatalog *catalog);
+gboolean terrace_item_table_has_index (TerraceConnection *connection,
+                                       const char *name,
+                                       gboolean *there,
+                                       GError **error);
+/* Binds TERRACE_ITEM_STORED. */
+void terrace_item_row_bind (TerraceStatement *statement, TerraceItem *item);
 /* %FALSE with NOT_FOUND. */
 gboolean terrace_item_row_require_change (TerraceConnection *connection, GError **error);
 

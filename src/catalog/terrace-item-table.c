@@ -56,8 +56,8 @@ bind_plan (TerraceStatement *statement, TerraceItem *item)
   terrace_statement_bind_text (statement, item->reason);
 }
 
-static void
-bind_stored (TerraceStatement *statement, TerraceItem *item)
+void
+terrace_item_row_bind (TerraceStatement *statement, TerraceItem *item)
 {
   bind_place (statement, item);
   terrace_statement_bind_int64 (statement, item->temperature);
@@ -138,26 +138,19 @@ terrace_item_row_require_change (TerraceConnection *connection, GError **error)
 gboolean
 terrace_item_table_insert (TerraceConnection *connection, TerraceItem *item, GError **error)
 {
-  /* The id of the leading copy is twice the item's, which is only known with the row; the sequence
-   * of AUTOINCREMENT tells it beforehand, and the transaction keeps it. */
-  static const char SQL[] = "INSERT INTO item (moving, replica_id, " TERRACE_ITEM_STORED ")"
-                            " VALUES (0, 2 + 2 * coalesce ((SELECT seq FROM sqlite_sequence WHERE "
-                            "name = 'item'), 0), " TERRACE_ITEM_PARAMETERS ")";
-  g_auto (TerraceStatement) statement = TERRACE_STATEMENT_INIT;
+  g_autoptr (GPtrArray) items = g_ptr_array_new ();
 
   g_return_val_if_fail (TERRACE_IS_ITEM (item), FALSE);
   g_return_val_if_fail (item->id == 0, FALSE);
 
-  if (!terrace_statement_prepare (&statement, connection, SQL, error))
+  g_ptr_array_add (items, item);
+  if (!terrace_item_table_insert_many (connection, items, error))
     return FALSE;
-  bind_stored (&statement, item);
-  if (!terrace_statement_run (&statement, error))
-    {
-      terrace_error_reword_exists (error, _ ("This object is registered already"));
-      return FALSE;
-    }
-  item->id = terrace_connection_get_last_id (connection);
-  return TRUE;
+  if (item->id != 0)
+    return TRUE;
+  g_set_error_literal (error, TERRACE_ERROR, TERRACE_ERROR_EXISTS,
+                       _ ("This object is registered already"));
+  return FALSE;
 }
 
 gboolean
@@ -172,7 +165,7 @@ terrace_item_table_update (TerraceConnection *connection, TerraceItem *item, GEr
 
   if (!terrace_statement_prepare (&statement, connection, SQL, error))
     return FALSE;
-  bind_stored (&statement, item);
+  terrace_item_row_bind (&statement, item);
   terrace_statement_bind_int64 (&statement, item->id);
   if (!terrace_statement_run (&statement, error))
     {

@@ -115,13 +115,33 @@ GPtrArray *terrace_item_table_unhashed (TerraceConnection *connection,
                                         guint limit,
                                         GError **error);
 
-/* A first import of very many items: takes the indexes of the orders away, so that inserting is
- * several times as fast. Pages and orders answer as before, but sort each time. */
+/* --- many items -------------------------------------------------------------------------------
+ *
+ * A new row lands on a random page of the index of each order, and the larger the catalogue, the
+ * longer that takes; building those indexes afresh takes some microseconds a row. So whoever
+ * registers many objects tells terrace_item_table_consider_import() how many it has added so far,
+ * inserts in batches of up to TERRACE_LIMIT_IMPORT_BATCH_ITEMS, and calls
+ * terrace_item_import_resume() at the end, however that comes. */
+
+/* Inserts @items (element-type TerraceItem) and their leading replicas, and sets their ids. Those
+ * whose location and key are taken are left out: their id stays 0. */
+gboolean
+terrace_item_table_insert_many (TerraceConnection *connection, GPtrArray *items, GError **error);
+
+/* Begins an import once it pays: if @n_added by one registration are many beside what is there. */
+gboolean
+terrace_item_table_consider_import (TerraceConnection *connection, guint64 n_added, GError **error);
+
+/* Takes the indexes of the orders away. Pages and orders answer as before, but sort each time. */
 gboolean terrace_item_table_begin_import (TerraceConnection *connection, GError **error);
 /* Ends it: builds one index that is not there, in a write job of its own, to be called until
  * @complete. What a crash left undone is built after the next start. */
 gboolean
 terrace_item_table_end_import (TerraceConnection *connection, gboolean *complete, GError **error);
+
+/* Main thread: does that in the background, if it is needed, one index at a time so that other
+ * writes get their turn. */
+void terrace_item_import_resume (TerraceCatalog *catalog);
 
 /* Replicas. */
 gboolean terrace_replica_table_insert (TerraceConnection *connection,
@@ -141,7 +161,7 @@ gboolean terrace_replica_table_set_leading (TerraceConnection *connection,
 
 /**
  * TerraceItemTotals:
- * One cell of the counters that triggers keep: never counted while a frame waits.
+ * One cell of the counters that are kept with every write: never counted while a frame waits.
  */
 typedef struct
 {

@@ -3,11 +3,11 @@
 /* How fast the catalogue takes a large import, answers pages anywhere in it, and takes accesses.
  * Usage: bench-catalog [ITEMS [FOLDER]]; one million items by default, in a temporary folder.
  *
- * Everything goes the way the program goes: batches of TERRACE_LIMIT_BATCH_ITEMS, each a
+ * Everything goes the way the program goes: batches of TERRACE_LIMIT_IMPORT_BATCH_ITEMS, each a
  * transaction of its own on the writer thread, synced, with counters. The import is one between
  * terrace_item_table_begin_import() and _end_import(); some more rows follow with all indexes in
- * place. Beside it the same rows are inserted by a bare loop over SQLite's own functions into the
- * same schema, which is the limit. */
+ * place, in batches of TERRACE_LIMIT_BATCH_ITEMS. Beside it the same rows are inserted by a bare
+ * loop over SQLite's own functions into the same schema, which is the limit. */
 
 #include "config.h"
 
@@ -36,10 +36,11 @@
 typedef struct
 {
   TerraceCatalog *catalog;
-  TerraceItem *item; /* filled anew for each row */
+  GPtrArray *items; /* filled anew for each batch */
   guint64 n_items;
   guint64 n_done;
   guint64 random;
+  guint batch_items;
 
   /* of one job */
   gboolean complete;
@@ -79,12 +80,11 @@ next_unit (Bench *bench)
 
 /* A file in a folder of forty, of a size between some bytes and some gigabytes. */
 static void
-fill_item (Bench *bench, guint64 i)
+fill_item (Bench *bench, TerraceItem *item, guint64 i)
 {
   static const char *const extensions[] = { "fastq.gz", "tif", "csv", "mp4", "pdf", "bam" };
   static const char *const classes[] = { "aws/STANDARD", "aws/STANDARD_IA", "aws/GLACIER_IR",
                                          "aws/DEEP_ARCHIVE" };
-  TerraceItem *item = bench->item;
   guint64 random = next_random (bench);
 
   item->id = 0;
@@ -190,13 +190,16 @@ insert_batch (TerraceConnection *connection, gpointer data, GError **error)
 {
   Bench *bench = data;
 
-  for (guint i = 0; i < TERRACE_LIMIT_BATCH_ITEMS && bench->n_done < bench->n_items; i++)
+  g_autoptr (GPtrArray) batch = g_ptr_array_new ();
+
+  while (batch->len < bench->batch_items && bench->n_done < bench->n_items)
     {
-      fill_item (bench, bench->n_done++);
-      if (!terrace_item_table_insert (connection, bench->item, error))
-        return FALSE;
+      TerraceItem *item = g_ptr_array_index (bench->items, batch->len);
+
+      fill_item (bench, item, bench->n_done++);
+      g_ptr_array_add (batch, item);
     }
-  return TRUE;
+  return terrace_item_table_insert_many (connection, batch, error);
 }
 
 static gboolean
@@ -221,6 +224,7 @@ import_items (Bench *bench)
   double raw_seconds = 0, rows_seconds, began_cpu = cpu_seconds ();
 
   reset_items (bench);
+  bench->batch_items = TERRACE_LIMIT_IMPORT_BATCH_ITEMS;
   write_job (bench, begin_import);
   while (bench->n_done < bench->n_items)
     {
@@ -247,6 +251,7 @@ insert_more (Bench *bench)
   gint64 began_us = g_get_monotonic_time ();
 
   bench->n_items += MORE_ITEMS;
+  bench->batch_items = TERRACE_LIMIT_BATCH_ITEMS;
   while (bench->n_done < bench->n_items)
     write_job (bench, insert_batch);
   g_print ("%d more with all indexes: %.1f s, %.0f a second\n", MORE_ITEMS, SECONDS (began_us),
@@ -283,6 +288,7 @@ insert_raw (Bench *bench, const char *path)
   g_autoptr (GError) error = NULL;
   TerraceConnection *connection =
       terrace_connection_open (path, TERRACE_CONNECTION_WRITER, 0, &error);
+  TerraceItem *item = g_ptr_array_index (bench->items, 0);
   sqlite3 *db;
   sqlite3_stmt *statement;
   gint64 began_us;
@@ -296,10 +302,10 @@ insert_raw (Bench *bench, const char *path)
   began_us = g_get_monotonic_time ();
   for (guint64 n = MIN (bench->n_items, RAW_ITEMS); bench->n_done < n;)
     {
-      if (bench->n_done % TERRACE_LIMIT_BATCH_ITEMS == 0)
+      if (bench->n_done % TERRACE_LIMIT_IMPORT_BATCH_ITEMS == 0)
         sqlite3_exec (db, bench->n_done == 0 ? "BEGIN" : "COMMIT; BEGIN", NULL, NULL, NULL);
-      fill_item (bench, bench->n_done++);
-      bind_raw (statement, bench->item, (gint64) bench->n_done);
+      fill_item (bench, item, bench->n_done++);
+      bind_raw (statement, item, (gint64) bench->n_done);
       if (sqlite3_step (statement) != SQLITE_DONE)
         g_error ("%s", sqlite3_errmsg (db));
       sqlite3_reset (statement);
@@ -486,9 +492,11 @@ main (int argc, char **argv)
   folder =
       argc > 2 ? g_build_filename (argv[2], "terrace-test-bench", NULL) : terrace_test_make_dir ();
   g_mkdir_with_parents (folder, 0700);
-  bench.item = terrace_item_new ();
+  bench.items = g_ptr_array_new_with_free_func (g_object_unref);
+  for (guint i = 0; i < TERRACE_LIMIT_IMPORT_BATCH_ITEMS; i++)
+    g_ptr_array_add (bench.items, terrace_item_new ());
   measure (&bench, folder);
-  g_object_unref (bench.item);
+  g_ptr_array_unref (bench.items);
   terrace_test_settle ();
   terrace_test_remove_dir (folder);
   return EXIT_SUCCESS;

@@ -4,6 +4,8 @@
 
 #include "catalog-fixture.h"
 
+#include "catalog/terrace-item-row-private.h"
+
 #include <string.h>
 
 #define N_ITEMS 700
@@ -435,6 +437,63 @@ test_import (TableFixture *fixture, gconstpointer data)
   g_assert_cmpstr (after, ==, before);
 }
 
+static guint
+count_unhashed (TableFixture *fixture, gint64 after_id)
+{
+  g_autoptr (GPtrArray) items = NULL;
+  GError *error = NULL;
+
+  items = terrace_item_table_unhashed (fixture->connection, after_id, 1000, &error);
+  g_assert_no_error (error);
+  return items->len;
+}
+
+static void
+test_import_unhashed (TableFixture *fixture, gconstpointer data)
+{
+  guint all = count_unhashed (fixture, 0), some = count_unhashed (fixture, 10);
+  GError *error = NULL;
+
+  g_assert_cmpuint (all, >, some);
+  terrace_item_table_begin_import (fixture->connection, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (count_unhashed (fixture, 0), ==, all);
+  g_assert_cmpuint (count_unhashed (fixture, 10), ==, some);
+}
+
+static gboolean
+is_importing (TableFixture *fixture)
+{
+  gboolean importing;
+  GError *error = NULL;
+
+  terrace_item_table_is_importing (fixture->connection, &importing, &error);
+  g_assert_no_error (error);
+  return importing;
+}
+
+/* Indexes only go for a registration that is large, and large beside what is there. */
+static void
+test_consider_import (TableFixture *fixture, gconstpointer data)
+{
+  static const char MANY[] = "INSERT INTO total VALUES (99, 3, 3, 1000000, 0, 0, 0, 0)";
+  static const char FEWER[] = "UPDATE total SET items = 100000 WHERE location_id = 99";
+  GError *error = NULL;
+
+  terrace_connection_execute (fixture->connection, MANY, &error);
+  g_assert_no_error (error);
+  terrace_item_table_consider_import (fixture->connection, 1000, &error);
+  g_assert_no_error (error);
+  terrace_item_table_consider_import (fixture->connection, 50000, &error);
+  g_assert_no_error (error);
+  g_assert_false (is_importing (fixture));
+  terrace_connection_execute (fixture->connection, FEWER, &error);
+  g_assert_no_error (error);
+  terrace_item_table_consider_import (fixture->connection, 50000, &error);
+  g_assert_no_error (error);
+  g_assert_true (is_importing (fixture));
+}
+
 #define ADD(path, func) g_test_add (path, TableFixture, NULL, set_up, func, table_fixture_tear_down)
 
 int
@@ -449,5 +508,7 @@ main (int argc, char **argv)
   g_test_add_func ("/item-query/filter-copy", test_filter_copy);
   ADD ("/item-query/totals", test_totals);
   ADD ("/item-query/import", test_import);
+  ADD ("/item-query/import-unhashed", test_import_unhashed);
+  ADD ("/item-query/consider-import", test_consider_import);
   return g_test_run ();
 }
