@@ -193,11 +193,21 @@ move_job_look_at_class_cb (GObject *object, GAsyncResult *result, gpointer user_
   GError *error = NULL;
 
   info = terrace_provider_stat_finish (TERRACE_PROVIDER (object), result, &error);
-  if (info == NULL)
-    move_job_error (self, error, TRUE);
+  if (self->lost)
+    {
+      g_clear_error (&error);
+      move_job_return (self);
+    }
+  else if (info == NULL)
+    {
+      self->closing = MOVE_CLOSE_NOT;
+      move_job_error (self, error, TRUE);
+    }
   else if (g_strcmp0 (info->class_id, self->move->dest_class_id) == 0 &&
            info->size_bytes == self->move->size_bytes)
     move_job_class_changed (self, info);
+  else if (self->closing == MOVE_CLOSE_CANCEL)
+    move_job_cancelled (self, FALSE);
   else if (g_strcmp0 (info->version, self->move->source_version) == 0)
     move_job_change_class (self);
   else

@@ -120,7 +120,7 @@ move_job_fail (TerraceMoveJob *self, const GError *error, gboolean at_source, gb
   move_job_transition (self, commit, NULL);
 }
 
-static void
+void
 move_job_cancelled (TerraceMoveJob *self, gboolean remains)
 {
   TerraceMoveCommit *commit = move_job_new_commit (self);
@@ -267,6 +267,17 @@ move_job_close (TerraceMoveJob *self, MoveClose how, GError *error, gboolean at_
   self->close_at_source = at_source;
   move_job_renew (self);
 
+  if (move_job_is_in_place (self->move) && self->dest != NULL)
+    {
+      /* There is nothing to take away; but it may have been changed before it was cancelled. */
+      if (how != MOVE_CLOSE_CANCEL)
+        move_job_fail (self, self->close_error, at_source, FALSE);
+      else if (move_job_get_phase (self) == TERRACE_MOVE_QUEUED)
+        move_job_cancelled (self, FALSE);
+      else
+        move_job_resume_change (self);
+      return;
+    }
   if (self->source == NULL || self->dest == NULL)
     {
       /* A place that cannot be opened cannot be cleaned either. */

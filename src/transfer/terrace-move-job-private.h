@@ -95,6 +95,8 @@ void move_job_error (TerraceMoveJob *self, GError *error, gboolean at_source);
 /* @error: (transfer full) (nullable) */
 void move_job_close (TerraceMoveJob *self, MoveClose how, GError *error, gboolean at_source);
 void move_job_pause (TerraceMoveJob *self);
+/* @remains: something unfinished could not be taken away. */
+void move_job_cancelled (TerraceMoveJob *self, gboolean remains);
 /* The row's error, in words. */
 void move_job_word_error (TerraceMoveJob *self,
                           TerraceMove *move,

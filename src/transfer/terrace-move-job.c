@@ -366,6 +366,8 @@ terrace_move_job_request (TerraceMoveJob *self, TerraceMoveRequest request)
 
   /* A copy is halted between parts, so that nothing stored is thrown away; a cancel need not be
    * so careful. Each ends in move_job_advance(). */
+  if (move_job_is_in_place (self->move))
+    return;
   if (request == TERRACE_MOVE_REQUEST_CANCEL || phase != TERRACE_MOVE_COPYING)
     g_cancellable_cancel (self->cancellable);
   g_cancellable_cancel (self->halt);

@@ -117,7 +117,7 @@ call_streams (guint call)
 static void
 plan_call (GStrvBuilder *builder, guint number, guint *most)
 {
-  guint call = number / 2 % N_FAULT_CALLS;
+  guint call = number / 2 % N_USUAL_FAULT_CALLS;
   g_autofree char *text = g_strdup_printf ("%u", call);
 
   g_strv_builder_add_many (builder, "--call", text, NULL);

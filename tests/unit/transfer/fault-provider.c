@@ -30,7 +30,8 @@ struct _FaultProvider
   guint64 bytes_written;
   guint at_once;
   guint most_at_once;
-  GQueue held; /* of GTask */
+  GQueue held;    /* of GTask */
+  char *class_id; /* nullable */
 };
 
 /* One call, with copies of what it was given, since it may be made later. */
@@ -85,6 +86,19 @@ fault_flip (GBytes *bytes)
   return g_bytes_new_take (copy, length);
 }
 
+/* @info: (transfer full) (nullable), and so is what it returns. */
+static TerraceObjectInfo *
+fault_play_class (FaultProvider *self, TerraceObjectInfo *info)
+{
+  if (info != NULL && self->class_id != NULL)
+    {
+      g_free (info->class_id);
+      info->class_id = g_strdup (self->class_id);
+    }
+
+  return info;
+}
+
 /* The result as a pointer that is not NULL, or an error. */
 static gpointer
 fault_take_result (FaultProvider *self,
@@ -99,7 +113,20 @@ fault_take_result (FaultProvider *self,
   switch (op->call)
     {
     case FAULT_CALL_STAT:
-      return terrace_provider_stat_finish (self->inner, result, error);
+      return fault_play_class (self, terrace_provider_stat_finish (self->inner, result, error));
+    case FAULT_CALL_SET_CLASS:
+      value = terrace_provider_stat_finish (self->inner, result, error);
+      if (value != NULL && g_strcmp0 (((TerraceObjectInfo *) value)->version, op->token) != 0)
+        {
+          g_set_error_literal (error, TERRACE_ERROR, TERRACE_ERROR_CHANGED, "Another version");
+          g_clear_pointer (&value, terrace_object_info_free);
+        }
+      if (value != NULL)
+        fault_provider_play_class (self, op->text);
+      return fault_play_class (self, value);
+    case FAULT_CALL_PROBE:
+      *destroy = g_free;
+      return terrace_provider_probe_finish (self->inner, result, error);
     case FAULT_CALL_FINISH:
       return terrace_provider_finish_finish (self->inner, result, error);
     case FAULT_CALL_COPY_FROM:
@@ -201,7 +228,11 @@ fault_run (GTask *task)
   switch (op->call)
     {
     case FAULT_CALL_STAT:
+    case FAULT_CALL_SET_CLASS:
       terrace_provider_stat_async (self->inner, op->key, cancellable, fault_op_cb, task);
+      break;
+    case FAULT_CALL_PROBE:
+      terrace_provider_probe_async (self->inner, cancellable, fault_op_cb, task);
       break;
     case FAULT_CALL_READ:
       terrace_provider_read_range_async (self->inner, op->key, op->text, op->offset, op->length,
@@ -410,6 +441,31 @@ fault_copy_from_async (TerraceProvider *provider,
 }
 
 static void
+fault_set_class_async (TerraceProvider *provider,
+                       const char *key,
+                       const char *version,
+                       const char *class_id,
+                       GCancellable *cancellable,
+                       GAsyncReadyCallback callback,
+                       gpointer user_data)
+{
+  FaultOp *op = fault_op_new (FAULT_CALL_SET_CLASS, key, class_id);
+
+  op->token = g_strdup (version);
+  fault_start (provider, op, cancellable, callback, user_data);
+}
+
+static void
+fault_probe_async (TerraceProvider *provider,
+                   GCancellable *cancellable,
+                   GAsyncReadyCallback callback,
+                   gpointer user_data)
+{
+  fault_start (provider, fault_op_new (FAULT_CALL_PROBE, NULL, NULL), cancellable, callback,
+               user_data);
+}
+
+static void
 fault_remove_async (TerraceProvider *provider,
                     const char *key,
                     const char *version,
@@ -432,6 +488,12 @@ fault_finish_pointer (GAsyncResult *result, GError **error)
 
 static TerraceObjectInfo *
 fault_info_finish (TerraceProvider *provider, GAsyncResult *result, GError **error)
+{
+  return fault_finish_pointer (result, error);
+}
+
+static TerraceProbe *
+fault_probe_finish (TerraceProvider *provider, GAsyncResult *result, GError **error)
 {
   return fault_finish_pointer (result, error);
 }
@@ -482,6 +544,10 @@ fault_provider_init_interface (TerraceProviderInterface *iface)
   iface->abort_finish = fault_boolean_finish;
   iface->copy_from_async = fault_copy_from_async;
   iface->copy_from_finish = fault_info_finish;
+  iface->set_class_async = fault_set_class_async;
+  iface->set_class_finish = fault_info_finish;
+  iface->probe_async = fault_probe_async;
+  iface->probe_finish = fault_probe_finish;
   iface->remove_async = fault_remove_async;
   iface->remove_finish = fault_boolean_finish;
 }
@@ -494,6 +560,7 @@ fault_provider_dispose (GObject *object)
   g_assert_cmpuint (self->at_once, ==, 0);
   g_assert_true (g_queue_is_empty (&self->held));
   g_clear_object (&self->inner);
+  g_clear_pointer (&self->class_id, g_free);
 
   G_OBJECT_CLASS (fault_provider_parent_class)->dispose (object);
 }
@@ -563,6 +630,19 @@ void
 fault_provider_mask (FaultProvider *self, TerraceCapabilities without)
 {
   self->without = without;
+}
+
+void
+fault_provider_play_class (FaultProvider *self, const char *class_id)
+{
+  g_free (self->class_id);
+  self->class_id = g_strdup (class_id);
+}
+
+const char *
+fault_provider_get_class (FaultProvider *self)
+{
+  return self->class_id;
 }
 
 guint

@@ -22,6 +22,10 @@ typedef enum
   FAULT_CALL_ABORT,
   FAULT_CALL_COPY_FROM,
   FAULT_CALL_REMOVE,
+  /* A kill at one of those that a plain move makes comes for certain; not at these. */
+  N_USUAL_FAULT_CALLS,
+  FAULT_CALL_SET_CLASS = N_USUAL_FAULT_CALLS,
+  FAULT_CALL_PROBE,
   N_FAULT_CALLS,
 } FaultCall;
 
@@ -47,6 +51,10 @@ void fault_provider_release (FaultProvider *self);
 guint fault_provider_get_n_held (FaultProvider *self);
 /* Capabilities that it denies. */
 void fault_provider_mask (FaultProvider *self, TerraceCapabilities without);
+
+/* What stat() says and set_class() changes; without, the inner provider's class is told. */
+void fault_provider_play_class (FaultProvider *self, const char *class_id);
+const char *fault_provider_get_class (FaultProvider *self);
 
 guint fault_provider_get_n_calls (FaultProvider *self, FaultCall call);
 guint64 fault_provider_get_bytes_written (FaultProvider *self);

@@ -634,6 +634,56 @@ test_events (TransferFixture *self, gconstpointer data)
                    TERRACE_EVENT_MOVE_DONE);
 }
 
+static GError *
+ask_for_patience (FaultCall call, guint nth, gboolean after, gpointer data)
+{
+  GError *error;
+
+  if (call != FAULT_CALL_FINISH || nth > 1 || after)
+    return NULL;
+
+  error = g_error_new_literal (TERRACE_ERROR, TERRACE_ERROR_BUSY, "Slow down");
+  terrace_error_set_retry_after (error, *(gint64 *) data);
+
+  return error;
+}
+
+/* A place that says how long it wants to be left alone is left alone for so long. */
+static void
+test_retry_after (TransferFixture *self, gconstpointer data)
+{
+  gint64 asked_us = 90 * TERRACE_US_PER_SECOND;
+  gint64 id = transfer_fixture_add_move (self, "a", 1000, 1);
+  gint64 begun_us = terrace_clock_get_now_us (self->clock);
+  g_autoptr (TerraceMove) waiting = NULL;
+
+  fault_provider_set_hook (self->faults[1], ask_for_patience, &asked_us);
+  transfer_fixture_start (self);
+  transfer_fixture_run (self);
+  waiting = transfer_fixture_get_move (self, id);
+  g_assert_cmpint (waiting->state, ==, TERRACE_MOVE_COPYING);
+  g_assert_cmpint (waiting->retry_us, >, begun_us + asked_us);
+
+  transfer_fixture_run_all (self);
+  assert_state (self, id, TERRACE_MOVE_DONE);
+}
+
+/* But nobody waits for a year. */
+static void
+test_retry_after_is_bounded (TransferFixture *self, gconstpointer data)
+{
+  gint64 asked_us = 365 * TERRACE_US_PER_DAY;
+  gint64 id = transfer_fixture_add_move (self, "a", 1000, 1);
+  gint64 begun_us = terrace_clock_get_now_us (self->clock);
+  g_autoptr (TerraceMove) waiting = NULL;
+
+  fault_provider_set_hook (self->faults[1], ask_for_patience, &asked_us);
+  transfer_fixture_start (self);
+  transfer_fixture_run (self);
+  waiting = transfer_fixture_get_move (self, id);
+  g_assert_cmpint (waiting->retry_us, <, begun_us + 3600 * TERRACE_US_PER_SECOND);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -664,6 +714,8 @@ main (int argc, char **argv)
   ADD ("bandwidth", test_bandwidth);
   ADD ("properties", test_properties);
   ADD ("events", test_events);
+  ADD ("retry-after", test_retry_after);
+  ADD ("retry-after-is-bounded", test_retry_after_is_bounded);
 #undef ADD
 
   return g_test_run ();
