@@ -93,6 +93,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (TerraceBadMessage, terrace_bad_message_free)
  * @n_dropped: lost before it, where a protocol has no back-pressure
  * @partitions: (nullable) (element-type utf8): the names of the partitions that events number;
  * %NULL for one without a name. Shared and never changed
+ * @urgent: the source waits for the commit of this batch before it goes on
  * @cookie: (nullable): the source's own, for its commit
  */
 typedef struct
@@ -102,6 +103,7 @@ typedef struct
   guint64 n_malformed;
   guint64 n_dropped;
   GPtrArray *partitions;
+  gboolean urgent;
   gpointer cookie;
   GDestroyNotify cookie_free;
 
