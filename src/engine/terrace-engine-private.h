@@ -36,6 +36,8 @@ struct _TerraceEngine
   TerraceQueue *queue;
   TerraceWorker *worker;
   TerraceBackgroundHasher *hasher;
+  /* (nullable): made when it is asked for first. */
+  struct _TerraceEngineStream *stream;
   TerraceHousekeeper *housekeeper; /* (nullable): where moves are carried out */
   /* Ends the engine's own work when it is closed. */
   GCancellable *cancellable;

@@ -6,6 +6,7 @@
 #include "config.h"
 
 #include "engine/terrace-engine-private.h"
+#include "engine/terrace-engine-stream-private.h"
 
 G_DEFINE_FINAL_TYPE (TerraceEngine, terrace_engine, G_TYPE_OBJECT)
 
@@ -14,6 +15,7 @@ terrace_engine_dispose (GObject *object)
 {
   TerraceEngine *self = TERRACE_ENGINE (object);
 
+  g_clear_object (&self->stream);
   g_clear_object (&self->hasher);
   g_clear_object (&self->housekeeper);
   g_clear_object (&self->queue);
@@ -390,6 +392,30 @@ close_queue_cb (GObject *object, GAsyncResult *result, gpointer user_data)
                                             g_steal_pointer (&task));
 }
 
+static void
+close_queue (TerraceEngine *self, GTask *task)
+{
+  if (self->queue != NULL)
+    terrace_queue_stop_async (self->queue, NULL, close_queue_cb, task);
+  else
+    close_worker (self, task);
+}
+
+/* First of all: what came is stored while everything else still works. */
+static void
+close_stream_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  TerraceEngine *self = g_task_get_source_object (task);
+  GError *error = NULL;
+  gboolean success;
+
+  success =
+      terrace_engine_stream_close_finish (TERRACE_ENGINE_STREAM (object), result, &error);
+  close_note (task, success, error);
+  close_queue (self, g_steal_pointer (&task));
+}
+
 void
 terrace_engine_close_async (TerraceEngine *self,
                             GCancellable *cancellable,
@@ -416,10 +442,10 @@ terrace_engine_close_async (TerraceEngine *self,
     terrace_background_hasher_stop (self->hasher);
   if (self->housekeeper != NULL)
     terrace_housekeeper_stop (self->housekeeper);
-  if (self->queue != NULL)
-    terrace_queue_stop_async (self->queue, NULL, close_queue_cb, task);
+  if (self->stream != NULL)
+    terrace_engine_stream_close_async (self->stream, close_stream_cb, task);
   else
-    close_worker (self, task);
+    close_queue (self, task);
 }
 
 gboolean

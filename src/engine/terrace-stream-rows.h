@@ -49,6 +49,8 @@ struct _TerraceStreamStatus
 
 /* (transfer full) */
 TerraceStreamStatus *terrace_stream_status_new (gint64 id, const TerraceSourceSettings *settings);
+void terrace_stream_status_set_settings (TerraceStreamStatus *self,
+                                         const TerraceSourceSettings *settings);
 /* (transfer none): without the password. */
 const TerraceSourceSettings *terrace_stream_status_get_settings (TerraceStreamStatus *self);
 /* Notifies all that may have changed. */

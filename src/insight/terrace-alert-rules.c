@@ -150,7 +150,7 @@ terrace_rules_make_default (void)
 
 /* --- Judging ------------------------------------------------------------------------------- */
 
-TerraceVerdict
+TerraceRuleVerdict
 terrace_rule_judge (const TerraceRuleSettings *settings,
                     double value,
                     guint64 n,
@@ -168,16 +168,16 @@ terrace_rule_judge (const TerraceRuleSettings *settings,
   if (!beyond)
     {
       state->beyond_us = 0;
-      return TERRACE_VERDICT_NOTHING;
+      return TERRACE_RULE_NOTHING;
     }
   if (state->beyond_us == 0 || state->beyond_us > now_us)
     state->beyond_us = now_us;
   if ((double) (now_us - state->beyond_us) < settings->for_s * TERRACE_US_PER_SECOND)
-    return TERRACE_VERDICT_NOTHING;
+    return TERRACE_RULE_NOTHING;
 
   state->beyond_us = 0;
   state->firing = !state->firing;
-  return state->firing ? TERRACE_VERDICT_RAISE : TERRACE_VERDICT_CLEAR;
+  return state->firing ? TERRACE_RULE_RAISE : TERRACE_RULE_CLEAR;
 }
 
 void

@@ -50,13 +50,13 @@ typedef struct
 
 typedef enum
 {
-  TERRACE_VERDICT_NOTHING, /* as before */
-  TERRACE_VERDICT_RAISE,
-  TERRACE_VERDICT_CLEAR,
-} TerraceVerdict;
+  TERRACE_RULE_NOTHING, /* as before */
+  TERRACE_RULE_RAISE,
+  TERRACE_RULE_CLEAR,
+} TerraceRuleVerdict;
 
 /* @n: how many events the value is made of. */
-TerraceVerdict terrace_rule_judge (const TerraceRuleSettings *settings,
+TerraceRuleVerdict terrace_rule_judge (const TerraceRuleSettings *settings,
                                    double value,
                                    guint64 n,
                                    gint64 now_us,
