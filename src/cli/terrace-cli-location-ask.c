@@ -79,11 +79,14 @@ terrace_cli_location_test (TerraceCli *cli, int argc, char **argv)
   };
   g_autofree char *kind_name = NULL;
   g_autofree char *access_key = NULL;
+  g_autofree char *from = NULL;
   GOptionEntry entries[] = {
     { "kind", 'k', 0, G_OPTION_ARG_FILENAME, &kind_name,
       N_ ("Try an address that is no location yet: s3, azure or gcs"), N_ ("KIND") },
     { "access-key", 0, 0, G_OPTION_ARG_FILENAME, &access_key,
       N_ ("The key whose secret half is on standard input"), N_ ("KEY") },
+    { "from", 0, 0, G_OPTION_ARG_FILENAME, &from,
+      N_ ("Take the key from aws-profile:NAME, env or file:PATH"), N_ ("PLACE") },
     { NULL },
   };
   g_auto (GStrv) arguments = NULL;
@@ -96,8 +99,8 @@ terrace_cli_location_test (TerraceCli *cli, int argc, char **argv)
     return status;
   if (g_strv_length (arguments) != 1)
     return terrace_cli_misuse ("location test", _ ("Name one location or address"));
-  if (kind_name == NULL && access_key != NULL)
-    return terrace_cli_misuse ("location test", _ ("--access-key goes with --kind"));
+  if (kind_name == NULL && (access_key != NULL || from != NULL))
+    return terrace_cli_misuse ("location test", _ ("--access-key and --from go with --kind"));
   if (kind_name == NULL)
     return test_known (cli, arguments[0]);
   if (!terrace_enum_from_nick (TERRACE_TYPE_LOCATION_KIND, kind_name, &kind) ||
@@ -110,6 +113,7 @@ terrace_cli_location_test (TerraceCli *cli, int argc, char **argv)
   cloud.name = arguments[0];
   cloud.address = arguments[0];
   cloud.access_key = access_key;
+  cloud.from = from;
   probe = terrace_cli_test_cloud (cli, &cloud, &status);
 
   return probe != NULL ? report_probe (arguments[0], probe) : status;

@@ -15,6 +15,7 @@
 #include "cli/terrace-cli-location-cloud.h"
 
 #include "cli/terrace-cli-output.h"
+#include "provider/terrace-credentials-import.h"
 #include "engine/terrace-engine-transfer.h"
 
 #include <glib/gi18n-lib.h>
@@ -25,11 +26,6 @@
 
 /* A service account's file has some 2,400 bytes. */
 #define MAX_INPUT_BYTES 65536
-
-/* What stands for the name of a key that has none. */
-#define AZURE_SIGNATURE "sas"
-#define AZURE_ACCOUNT_OF_ADDRESS "-"
-#define GCS_SERVICE_ACCOUNT "service-account"
 
 /* --- What was read --------------------------------------------------------------------------- */
 
@@ -61,60 +57,27 @@ parse_pair (const TerraceCliCloud *cloud, char *input)
   return terrace_secret_new (cloud->access_key, secret_key, token[0] != '\0' ? token : NULL);
 }
 
-/* "AccountName=…;AccountKey=…;…", as Azure's own pages show it. */
-static TerraceSecret *
-parse_connection_string (char *text)
-{
-  const char *account = NULL;
-  const char *key = NULL;
-  const char *signature = NULL;
-
-  for (char *field = strtok (text, ";"); field != NULL; field = strtok (NULL, ";"))
-    {
-      char *value = strchr (field, '=');
-
-      if (value == NULL)
-        continue;
-      *value++ = '\0';
-      if (g_ascii_strcasecmp (field, "AccountName") == 0)
-        account = value;
-      else if (g_ascii_strcasecmp (field, "AccountKey") == 0)
-        key = value;
-      else if (g_ascii_strcasecmp (field, "SharedAccessSignature") == 0)
-        signature = value;
-    }
-  if (key != NULL && account != NULL)
-    return terrace_secret_new (account, key, NULL);
-
-  return signature != NULL ? terrace_secret_new (AZURE_SIGNATURE, signature, NULL) : NULL;
-}
-
 static TerraceSecret *
 parse_azure (const TerraceCliCloud *cloud, char *input)
 {
   char *line = cut_line (&input);
-  const char *account = cloud->access_key != NULL ? cloud->access_key : AZURE_ACCOUNT_OF_ADDRESS;
+  const char *account =
+      cloud->access_key != NULL ? cloud->access_key : TERRACE_KEY_AZURE_ACCOUNT_OF_ADDRESS;
 
   if (line[0] == '\0')
     return NULL;
   if (strstr (line, "AccountKey=") != NULL || strstr (line, "SharedAccessSignature=") != NULL)
-    return parse_connection_string (line);
+    return terrace_credentials_parse_connection_string (line);
 
-  return terrace_secret_new (strstr (line, "sig=") != NULL ? AZURE_SIGNATURE : account, line, NULL);
+  return terrace_secret_new (strstr (line, "sig=") != NULL ? TERRACE_KEY_AZURE_SIGNATURE : account,
+                             line, NULL);
 }
 
-/* The keyring keeps a line of it; in JSON a line break is like a space. */
 static TerraceSecret *
 parse_gcs (const TerraceCliCloud *cloud, char *input)
 {
-  if (cloud->access_key != NULL)
-    return parse_pair (cloud, input);
-
-  g_strstrip (g_strdelimit (input, "\r\n", ' '));
-  if (input[0] != '{' || strstr (input, "\"private_key\"") == NULL)
-    return NULL;
-
-  return terrace_secret_new (GCS_SERVICE_ACCOUNT, input, NULL);
+  return cloud->access_key != NULL ? parse_pair (cloud, input) :
+                                     terrace_credentials_parse_service_account (input);
 }
 
 /* --- Kinds ----------------------------------------------------------------------------------- */
@@ -172,6 +135,28 @@ set_echo (const struct termios *wanted)
   return before;
 }
 
+/* (transfer full) (nullable): the key from where --from says. */
+static TerraceSecret *
+import_secret (const TerraceCliCloud *cloud, GError **error)
+{
+  g_auto (GStrv) environment = g_get_environ ();
+  g_autofree char *path = NULL;
+  char *text = NULL;
+  gsize length = 0;
+  TerraceSecret *secret;
+
+  if (!terrace_credentials_import_get_path (cloud->from, cloud->kind, environment, &path, error) ||
+      (path != NULL && !g_file_get_contents (path, &text, &length, error)))
+    return NULL;
+
+  secret = terrace_credentials_import (cloud->from, cloud->kind, environment, text, error);
+  if (text != NULL)
+    explicit_bzero (text, length);
+  g_free (text);
+
+  return secret;
+}
+
 static TerraceSecret *
 read_secret (const TerraceCliCloud *cloud)
 {
@@ -199,6 +184,21 @@ read_secret (const TerraceCliCloud *cloud)
   secret = kind->parse (cloud, input);
   explicit_bzero (input, MAX_INPUT_BYTES);
   g_free (input);
+
+  return secret;
+}
+
+/* (transfer full) (nullable): without it, @status says what became of the command @verb. */
+static TerraceSecret *
+get_secret (const TerraceCliCloud *cloud, const char *verb, int *status)
+{
+  g_autoptr (GError) error = NULL;
+  TerraceSecret *secret = cloud->from != NULL ? import_secret (cloud, &error) : read_secret (cloud);
+
+  if (error != NULL)
+    *status = terrace_cli_fail (error);
+  else if (secret == NULL)
+    *status = terrace_cli_misuse (verb, "%s", _ (find_kind (cloud->kind)->missing));
 
   return secret;
 }
@@ -281,12 +281,16 @@ terrace_cli_add_cloud (TerraceCli *cli, const TerraceCliCloud *cloud)
 {
   g_autoptr (TerraceSecret) secret = NULL;
   g_autoptr (GError) error = NULL;
+  int status = TERRACE_CLI_FAILED;
 
-  if ((cloud->kind == TERRACE_LOCATION_S3 && cloud->access_key == NULL) ||
+  if (cloud->from != NULL && cloud->access_key != NULL)
+    return terrace_cli_misuse ("location add", _ ("--from takes the access key along with the "
+                                                  "secret: leave --access-key out"));
+  if ((cloud->kind == TERRACE_LOCATION_S3 && cloud->access_key == NULL && cloud->from == NULL) ||
       (cloud->access_key != NULL && cloud->access_key[0] == '\0'))
     return terrace_cli_misuse ("location add",
-                               _ ("A bucket needs --access-key; its secret key is read from "
-                                  "standard input"));
+                               _ ("A bucket needs --access-key, with its secret key on standard "
+                                  "input, or --from"));
   if (!terrace_cli_open (cli, FALSE))
     return TERRACE_CLI_FAILED;
   if (is_known (cli, cloud))
@@ -295,9 +299,9 @@ terrace_cli_add_cloud (TerraceCli *cli, const TerraceCliCloud *cloud)
       return TERRACE_CLI_FAILED;
     }
 
-  secret = read_secret (cloud);
+  secret = get_secret (cloud, "location add", &status);
   if (secret == NULL)
-    return terrace_cli_misuse ("location add", "%s", _ (find_kind (cloud->kind)->missing));
+    return status;
   if (!store (cli, cloud, secret, &error))
     return terrace_cli_fail (error);
   if (!add (cli, cloud, &error))
@@ -314,16 +318,13 @@ TerraceProbe *
 terrace_cli_test_cloud (TerraceCli *cli, const TerraceCliCloud *cloud, int *status)
 {
   g_autoptr (TerraceLocation) location = make_location (cloud);
-  g_autoptr (TerraceSecret) secret = read_secret (cloud);
+  g_autoptr (TerraceSecret) secret = get_secret (cloud, "location test", status);
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GError) error = NULL;
   TerraceProbe *probe;
 
   if (secret == NULL)
-    {
-      *status = terrace_cli_misuse ("location test", "%s", _ (find_kind (cloud->kind)->missing));
-      return NULL;
-    }
+    return NULL;
   *status = TERRACE_CLI_FAILED;
   if (!terrace_cli_open (cli, FALSE))
     return NULL;

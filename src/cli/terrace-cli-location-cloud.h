@@ -13,6 +13,7 @@ G_BEGIN_DECLS
  * @address: "https://endpoint/bucket"
  * @classes: (nullable): ids joined by ","; the first is that of new objects
  * @access_key: (nullable): names the key whose secret half comes from standard input
+ * @from: (nullable): where the whole key comes from instead: "aws-profile:NAME", "env", "file:PATH"
  */
 typedef struct
 {
@@ -22,6 +23,7 @@ typedef struct
   const char *classes;
   const char *access_key;
   gboolean accepts;
+  const char *from;
 } TerraceCliCloud;
 
 /* Reads the secret, keeps it in the keyring and adds the location; returns the exit status. */

@@ -273,6 +273,7 @@ typedef struct
   char *kind;
   char *class_id;
   char *access_key;
+  char *from;
   char *bandwidth;
   char *capacity;
   int latency_ms;
@@ -285,6 +286,7 @@ add_options_clear (AddOptions *self)
   g_clear_pointer (&self->kind, g_free);
   g_clear_pointer (&self->class_id, g_free);
   g_clear_pointer (&self->access_key, g_free);
+  g_clear_pointer (&self->from, g_free);
   g_clear_pointer (&self->bandwidth, g_free);
   g_clear_pointer (&self->capacity, g_free);
 }
@@ -373,9 +375,13 @@ is_cloud (const AddOptions *options, int *kind)
 static int
 add_cloud (TerraceCli *cli, char **arguments, const AddOptions *options, TerraceLocationKind kind)
 {
-  TerraceCliCloud cloud = {
-    kind, arguments[0], arguments[1], options->class_id, options->access_key, !options->no_accept
-  };
+  TerraceCliCloud cloud = { kind,
+                            arguments[0],
+                            arguments[1],
+                            options->class_id,
+                            options->access_key,
+                            !options->no_accept,
+                            options->from };
 
   if (!g_utf8_validate (arguments[1], -1, NULL) || options->latency_ms > 0 ||
       options->bandwidth != NULL || options->capacity != NULL)
@@ -411,6 +417,8 @@ run_add (TerraceCli *cli, int argc, char **argv)
     { "access-key", 0, 0, G_OPTION_ARG_FILENAME, &options.access_key,
       N_ ("s3, gcs: the key whose secret half is on standard input; azure: the account"),
       N_ ("KEY") },
+    { "from", 0, 0, G_OPTION_ARG_FILENAME, &options.from,
+      N_ ("Take the key from aws-profile:NAME, env or file:PATH"), N_ ("PLACE") },
     { "class", 'c', 0, G_OPTION_ARG_FILENAME, &options.class_id,
       N_ ("Storage class that gives the price"), N_ ("CLASS") },
     { "latency", 0, 0, G_OPTION_ARG_INT, &options.latency_ms,
