@@ -215,6 +215,11 @@ int terrace_cli_policy (TerraceCli *cli, int argc, char **argv);
 int terrace_cli_export (TerraceCli *cli, int argc, char **argv);
 int terrace_cli_backtest (TerraceCli *cli, int argc, char **argv);
 int terrace_cli_serve (TerraceCli *cli, int argc, char **argv);
+int terrace_cli_import (TerraceCli *cli, int argc, char **argv);
+int terrace_cli_train (TerraceCli *cli, int argc, char **argv);
+int terrace_cli_predict (TerraceCli *cli, int argc, char **argv);
+int terrace_cli_forecast (TerraceCli *cli, int argc, char **argv);
+int terrace_cli_why (TerraceCli *cli, int argc, char **argv);
 int terrace_cli_tour (TerraceCli *cli, int argc, char **argv);
 
 G_END_DECLS
