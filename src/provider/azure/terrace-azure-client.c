@@ -14,6 +14,7 @@
 #include "base/terrace-error.h"
 #include "provider/azure/terrace-azure-error.h"
 #include "provider/azure/terrace-azure-sign.h"
+#include "provider/terrace-credentials-import.h"
 #include "provider/terrace-xml.h"
 
 #include <glib/gi18n-lib.h>
@@ -24,9 +25,6 @@
 #define CRC64_BYTES 8
 #define CRC64_HEADER "x-ms-content-crc64"
 #define MD5_HEADER "content-md5"
-/* The name of a key that has none: the address tells the account. */
-#define ACCOUNT_OF_ADDRESS "-"
-#define SIGNATURE "sas"
 
 struct _TerraceAzureClient
 {
@@ -131,8 +129,8 @@ static gboolean
 names_account (const TerraceSecret *secret)
 {
   return secret->access_key != NULL && secret->access_key[0] != '\0' &&
-         strcmp (secret->access_key, ACCOUNT_OF_ADDRESS) != 0 &&
-         strcmp (secret->access_key, SIGNATURE) != 0;
+         strcmp (secret->access_key, TERRACE_KEY_AZURE_ACCOUNT_OF_ADDRESS) != 0 &&
+         strcmp (secret->access_key, TERRACE_KEY_AZURE_SIGNATURE) != 0;
 }
 
 static const char *
