@@ -123,9 +123,8 @@ make_claims (const TerraceGcsAccount *self, const char *scope, gint64 now_s)
   return g_strconcat (first, ".", second, NULL);
 }
 
-/* (transfer full) (nullable) */
-static char *
-sign (const char *pem, const char *text)
+char *
+terrace_gcs_sign_rs256 (const char *pem, const char *text)
 {
   gnutls_datum_t key = { (guchar *) pem, (guint) strlen (pem) };
   gnutls_datum_t data = { (guchar *) text, (guint) strlen (text) };
@@ -152,7 +151,7 @@ terrace_gcs_account_sign (const TerraceGcsAccount *self,
                           GError **error)
 {
   g_autofree char *claims = make_claims (self, scope, now_s);
-  g_autofree char *signature = sign (self->private_key, claims);
+  g_autofree char *signature = terrace_gcs_sign_rs256 (self->private_key, claims);
 
   if (signature == NULL)
     {

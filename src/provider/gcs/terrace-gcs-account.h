@@ -41,6 +41,10 @@ char *terrace_gcs_account_sign (const TerraceGcsAccount *self,
                                 gint64 now_s,
                                 GError **error);
 
+/* (transfer full) (nullable): @text signed by RS256 (RFC 7518) with the key in @pem, in base64 for
+ * addresses; %NULL if that is no RSA key. */
+char *terrace_gcs_sign_rs256 (const char *pem, const char *text);
+
 /* (transfer full): @text so that only this account can read it. The address of an upload session
  * lets anybody write to it, so it is not left lying in a bucket that others may read. */
 GBytes *terrace_gcs_account_seal (const TerraceGcsAccount *self, const char *text);

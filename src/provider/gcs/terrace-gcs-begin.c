@@ -119,6 +119,23 @@ found_cb (GObject *object, GAsyncResult *result, gpointer user_data)
     fail (task, g_steal_pointer (&error));
 }
 
+/* Without a marker there is no session; with one there may be. */
+static void
+opened_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  TerraceGcsCall *call = g_task_get_task_data (task);
+  g_autoptr (GError) error = NULL;
+
+  if (terrace_gcs_session_open_finish (result, &error))
+    terrace_gcs_session_find_async (call->upload, g_task_get_cancellable (task), found_cb,
+                                    g_object_ref (task));
+  else if (g_error_matches (error, TERRACE_ERROR, TERRACE_ERROR_NOT_FOUND))
+    create (task);
+  else
+    fail (task, g_steal_pointer (&error));
+}
+
 static void
 locked_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
@@ -127,7 +144,7 @@ locked_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   GError *error = NULL;
 
   if (terrace_gcs_upload_lock_finish (result, &error))
-    terrace_gcs_session_find_async (call->upload, g_task_get_cancellable (task), found_cb,
+    terrace_gcs_session_open_async (call->upload, g_task_get_cancellable (task), opened_cb,
                                     g_object_ref (task));
   else
     g_task_return_error (task, error);

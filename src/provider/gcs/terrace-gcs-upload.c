@@ -351,6 +351,9 @@ terrace_gcs_upload_get_checksum (TerraceGcsUpload *self)
 {
   TerraceDigest digest = { TERRACE_CHECKSUM_CRC32C, { 0 } };
 
+  if (!terrace_gcs_upload_has_range (self, 0, self->size_bytes))
+    return NULL;
+
   advance_crc (self, self->size_bytes);
   if (!self->has_crc || self->crc_bytes != self->size_bytes)
     return NULL;
