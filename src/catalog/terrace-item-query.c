@@ -54,7 +54,8 @@ static gboolean
 takes_all_but_plan (const TerraceItemFilter *filter)
 {
   return !has_words (filter->text) && filter->tier < 0 && filter->temperature < 0 &&
-         filter->location_id == 0;
+         filter->location_id == 0 && filter->min_bytes == 0 && filter->max_bytes == 0 &&
+         filter->used_since_us == 0 && filter->used_before_us == 0;
 }
 
 gboolean
@@ -114,11 +115,13 @@ typedef struct
 
 /* The filter's own columns have a plus: they must not draw the planner away from the index of the
  * order. A condition that is not set is decided without looking at the row. */
-#define FILTER                                                   \
-  "(?1 < 0 OR +tier = ?1) AND (?2 < 0 OR +temperature = ?2) AND" \
-  " (?3 = 0 OR +location_id = ?3) AND"                           \
-  " (?4 = 0 OR (+wanted_location_id > 0 AND +moving = 0)) AND"   \
-  " (?5 IS NULL OR terrace_match (?5, name, key))"
+#define FILTER                                                                  \
+  "(?1 < 0 OR +tier = ?1) AND (?2 < 0 OR +temperature = ?2) AND"                \
+  " (?3 = 0 OR +location_id = ?3) AND"                                          \
+  " (?4 = 0 OR (+wanted_location_id > 0 AND +moving = 0)) AND"                  \
+  " (?5 = 0 OR +size_bytes >= ?5) AND (?6 = 0 OR +size_bytes <= ?6) AND"        \
+  " (?7 = 0 OR +last_access_us >= ?7) AND (?8 = 0 OR +last_access_us < ?8) AND" \
+  " (?9 IS NULL OR terrace_match (?9, name, key))"
 #define PLANNED "wanted_location_id > 0 AND moving = 0"
 
 #define ALL_FROM "SELECT id FROM item WHERE "
@@ -201,7 +204,7 @@ find_family (TerraceConnection *connection,
   return TRUE;
 }
 
-/* The filtered family's five parameters come first. */
+/* The filtered family's nine parameters come first. */
 static void
 bind_filter (TerraceStatement *statement, const TerraceItemFilter *filter, Family family)
 {
@@ -211,6 +214,10 @@ bind_filter (TerraceStatement *statement, const TerraceItemFilter *filter, Famil
   terrace_statement_bind_int64 (statement, filter->temperature);
   terrace_statement_bind_int64 (statement, filter->location_id);
   terrace_statement_bind_int64 (statement, filter->planned != FALSE);
+  terrace_statement_bind_int64 (statement, (gint64) MIN (filter->min_bytes, G_MAXINT64));
+  terrace_statement_bind_int64 (statement, (gint64) MIN (filter->max_bytes, G_MAXINT64));
+  terrace_statement_bind_int64 (statement, filter->used_since_us);
+  terrace_statement_bind_int64 (statement, filter->used_before_us);
   terrace_statement_bind_text (statement, has_words (filter->text) ? filter->text : NULL);
 }
 

@@ -34,6 +34,9 @@ gboolean terrace_item_sort_from_nick (const char *nick, TerraceItemSort *sort);
  * @temperature: -1 for all
  * @location_id: 0 for all
  * @planned: only those the planner would move (wanted_location_id set), not already moving
+ * @min_bytes: this large at least, 0 for all; @max_bytes: this large at most, 0 for all
+ * @used_since_us: last read or written then or later, 0 for all
+ * @used_before_us: last read or written before, 0 for all
  */
 typedef struct
 {
@@ -42,6 +45,10 @@ typedef struct
   int temperature;
   gint64 location_id;
   gboolean planned;
+  guint64 min_bytes;
+  guint64 max_bytes;
+  gint64 used_since_us;
+  gint64 used_before_us;
 } TerraceItemFilter;
 
 void terrace_item_filter_init (TerraceItemFilter *filter);

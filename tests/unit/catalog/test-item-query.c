@@ -264,6 +264,33 @@ test_filter_columns (TableFixture *fixture, gconstpointer data)
                                    " NOT moving"));
 }
 
+static void
+test_filter_ranges (TableFixture *fixture, gconstpointer data)
+{
+  TerraceItemFilter filter;
+
+  terrace_item_filter_init (&filter);
+  filter.min_bytes = G_GUINT64_CONSTANT (1) << 33;
+  g_assert_false (terrace_item_filter_is_empty (&filter));
+  g_assert_cmpint (count (fixture, &filter), ==,
+                   query (fixture, "SELECT count (*) FROM item WHERE size_bytes >= 1 << 33"));
+  assert_pages (fixture, &filter);
+  filter.max_bytes = G_GUINT64_CONSTANT (2) << 33;
+  g_assert_cmpint (count (fixture, &filter), ==,
+                   query (fixture, "SELECT count (*) FROM item WHERE size_bytes BETWEEN 1 << 33"
+                                   " AND 2 << 33"));
+  filter.used_since_us = 1;
+  g_assert_cmpint (count (fixture, &filter), ==,
+                   query (fixture, "SELECT count (*) FROM item WHERE size_bytes BETWEEN 1 << 33"
+                                   " AND 2 << 33 AND last_access_us >= 1"));
+
+  terrace_item_filter_init (&filter);
+  filter.used_before_us = 2;
+  g_assert_cmpint (count (fixture, &filter), ==,
+                   query (fixture, "SELECT count (*) FROM item WHERE last_access_us < 2"));
+  assert_pages (fixture, &filter);
+}
+
 static guint
 count_text (TableFixture *fixture, const char *text)
 {
@@ -504,6 +531,7 @@ main (int argc, char **argv)
   ADD ("/item-query/orders", test_orders);
   ADD ("/item-query/indexed", test_indexed);
   ADD ("/item-query/filter-columns", test_filter_columns);
+  ADD ("/item-query/filter-ranges", test_filter_ranges);
   ADD ("/item-query/filter-text", test_filter_text);
   g_test_add_func ("/item-query/filter-copy", test_filter_copy);
   ADD ("/item-query/totals", test_totals);
