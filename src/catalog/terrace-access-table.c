@@ -202,7 +202,7 @@ terrace_access_table_days (TerraceConnection *connection,
                            gint64 first_day,
                            GError **error)
 {
-  static const char SQL[] = "SELECT day, reads, writes, bytes FROM access_day"
+  static const char SQL[] = "SELECT day, days, reads, writes, bytes FROM access_day"
                             " WHERE item_id = ? AND day >= ? ORDER BY day";
   g_autoptr (GArray) days = g_array_new (FALSE, FALSE, sizeof (TerraceAccessDay));
   g_auto (TerraceStatement) statement = TERRACE_STATEMENT_INIT;
@@ -217,6 +217,7 @@ terrace_access_table_days (TerraceConnection *connection,
       TerraceAccessDay day;
 
       day.day = terrace_statement_read_int64 (&statement);
+      day.days = (guint) terrace_statement_read_int64 (&statement);
       day.reads = (guint64) terrace_statement_read_int64 (&statement);
       day.writes = (guint64) terrace_statement_read_int64 (&statement);
       day.bytes = (guint64) terrace_statement_read_int64 (&statement);
