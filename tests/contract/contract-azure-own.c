@@ -262,6 +262,37 @@ assert_metadata (const TerraceObjectInfo *info)
   g_assert_nonnull (info->attributes);
 }
 
+/* What finish() tells, by the answer alone, is what there is. */
+static void
+test_written (ContractFixture *fixture, gconstpointer data)
+{
+  static const guint64 part_bytes[] = { PART_BYTES, 4 * PART_BYTES };
+
+  for (guint i = 0; i < G_N_ELEMENTS (part_bytes); i++)
+    {
+      g_autoptr (GBytes) bytes = contract_make_bytes (3 * PART_BYTES, 1);
+      g_autoptr (TerraceObjectInfo) put =
+          put_with_metadata (fixture->provider, bytes, part_bytes[i]);
+      g_autoptr (GError) error = NULL;
+      g_autoptr (TerraceObjectInfo) info = contract_stat (fixture->provider, "key", &error);
+
+      g_assert_no_error (error);
+      g_assert_cmpstr (put->version, ==, info->version);
+      g_assert_cmpuint (put->size_bytes, ==, info->size_bytes);
+      g_assert_cmpint (put->created_us, ==, info->created_us);
+      g_assert_cmpint (put->modified_us, ==, info->modified_us);
+      g_assert_cmpint (put->accessed_us, ==, info->accessed_us);
+      g_assert_cmpstr (put->class_id, ==, info->class_id);
+      g_assert_cmpuint (put->mode, ==, info->mode);
+      g_assert_true (g_variant_equal (put->attributes, info->attributes));
+      g_assert_cmpint (put->checksum.kind, ==, info->checksum.kind);
+      g_assert_cmpint (info->checksum.kind, ==,
+                       i == 0 ? TERRACE_CHECKSUM_NONE : TERRACE_CHECKSUM_MD5);
+      g_assert_true (contract_remove (fixture->provider, "key", info->version, "rm", &error));
+      g_assert_no_error (error);
+    }
+}
+
 /* Down to the archive, where it cannot be read, and back up. */
 static void
 test_tiers (ContractFixture *fixture, gconstpointer data)
@@ -483,6 +514,7 @@ contract_azure_add_own (const ContractFactory *factory)
   contract_add (factory, "no-container", test_no_container);
   contract_add (factory, "account-of-address", test_account_of_address);
   contract_add (factory, "signature", test_signature);
+  contract_add (factory, "written", test_written);
   contract_add (factory, "tiers", test_tiers);
   contract_add (factory, "snapshots", test_snapshots);
   contract_add (factory, "checksum", test_checksum);

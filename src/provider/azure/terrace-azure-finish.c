@@ -3,7 +3,7 @@
  *
  * Nothing is ever overwritten: each request says "only if there is nothing" (If-None-Match). Where
  * that is refused, a token in the object's metadata tells our own object, after a crash, from
- * anybody else's. */
+ * anybody else's. Where it is not, what has been written is known, and need not be asked for. */
 
 #include "config.h"
 
@@ -79,6 +79,56 @@ terrace_azure_confirm (GTask *task)
                             g_task_get_cancellable (task), confirm_cb, g_object_ref (task));
 }
 
+/* (transfer full) (nullable): the object that @response says has been made; %NULL if it leaves
+ * something open. */
+static TerraceAzureObject *
+object_written (GTask *task, const TerraceAzureResponse *response)
+{
+  TerraceAzureProvider *self = g_task_get_source_object (task);
+  TerraceAzureCall *call = g_task_get_task_data (task);
+  const char *etag = terrace_azure_response_get_header (response, "ETag");
+  const char *modified = terrace_azure_response_get_header (response, "Last-Modified");
+  const char *md5 = terrace_azure_response_get_header (response, "Content-MD5");
+  g_autoptr (TerraceHttpRequest) request = terrace_http_request_new ("PUT", call->name);
+  SoupMessageHeaders *headers;
+  TerraceAzureObject *object;
+
+  /* Which tier an account has by default, and when an object of blocks began, only the service
+   * knows. */
+  if (etag == NULL || modified == NULL || call->options->class_id == NULL ||
+      !call->upload->is_whole || !terrace_azure_add_options (request, call->options, TRUE, NULL))
+    return NULL;
+
+  headers = soup_message_headers_new (SOUP_MESSAGE_HEADERS_RESPONSE);
+  soup_message_headers_set_content_length (headers, (goffset) call->options->size_bytes);
+  soup_message_headers_append (headers, "ETag", etag);
+  soup_message_headers_append (headers, "Last-Modified", modified);
+  soup_message_headers_append (headers, "x-ms-creation-time", modified);
+  if (md5 != NULL)
+    soup_message_headers_append (headers, "Content-MD5", md5);
+  for (guint i = 0; i < request->headers->len; i++)
+    {
+      const TerraceHttpPair *header = request->headers->pdata[i];
+
+      soup_message_headers_append (headers, header->name, header->value);
+    }
+  object = terrace_azure_object_new (call->key, headers, self->class_prefix, NULL);
+  soup_message_headers_unref (headers);
+
+  return object;
+}
+
+static void
+written (GTask *task, const TerraceAzureResponse *response)
+{
+  g_autoptr (TerraceAzureObject) object = object_written (task, response);
+
+  if (object != NULL)
+    return_object (task, object);
+  else
+    terrace_azure_confirm (task);
+}
+
 /* The bytes or the blocks are gone; that is as it should be if they have become the object. */
 static void
 gone_cb (GObject *object, GAsyncResult *result, gpointer user_data)
@@ -128,7 +178,9 @@ send_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   /* Refused by the condition: whose is it? */
   call->was_refused = terrace_azure_response_has_code (response, "BlobAlreadyExists") ||
                       response->status == SOUP_STATUS_PRECONDITION_FAILED;
-  if (terrace_azure_response_is_ok (response) || call->was_refused)
+  if (terrace_azure_response_is_ok (response))
+    written (task, response);
+  else if (call->was_refused)
     terrace_azure_confirm (task);
   else
     terrace_azure_call_refuse (task, response);

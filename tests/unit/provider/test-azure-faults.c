@@ -120,9 +120,9 @@ read_key (Fixture *fixture, guint64 offset, gsize length, GError **error)
 
 /* Sends an object of one piece, which the fixture's server answers. */
 static TerraceObjectInfo *
-put_key (Fixture *fixture, const char *text, GError **error)
+put_key (Fixture *fixture, const char *text, const char *class_id, GError **error)
 {
-  TerraceWriteOptions options = { "token", strlen (text), 100, NULL, NULL };
+  TerraceWriteOptions options = { "token", strlen (text), 100, class_id, NULL };
   g_autoptr (GPtrArray) parts = g_ptr_array_new_with_free_func ((GDestroyNotify) terrace_part_free);
   g_autoptr (GBytes) bytes = g_bytes_new (text, strlen (text));
   g_autoptr (GAsyncResult) begun = NULL;
@@ -466,7 +466,7 @@ test_checksums (Fixture *fixture, gconstpointer data)
   answer_nothing_there (fixture);
   fault_server_answer (fixture->server, "500 Oops", NULL, "");
   fault_server_answer (fixture->server, "500 Oops", NULL, "");
-  g_assert_null (put_key (fixture, "Hello Azure!", &ill_error));
+  g_assert_null (put_key (fixture, "Hello Azure!", NULL, &ill_error));
   g_assert_error (ill_error, TERRACE_ERROR, TERRACE_ERROR_UNREACHABLE);
   g_assert_nonnull (strstr (request (fixture, 1), "x-ms-content-crc64: DtjZpL9/o8c="));
   g_assert_nonnull (strstr (request (fixture, 2), "content-md5: Pz8543xut4RVSbb2g52Mww=="));
@@ -475,7 +475,7 @@ test_checksums (Fixture *fixture, gconstpointer data)
   fault_server_answer (fixture->server, "400 Bad Request", CODE ("InvalidHeaderValue"), "");
   fault_server_answer (fixture->server, "201 Created", NULL, "");
   answer_head (fixture, 12, OURS);
-  first = put_key (fixture, "Hello Azure!", &error);
+  first = put_key (fixture, "Hello Azure!", NULL, &error);
   g_assert_no_error (error);
   g_assert_nonnull (strstr (request (fixture, 4), "x-ms-content-crc64"));
   g_assert_null (strstr (request (fixture, 5), "x-ms-content-crc64"));
@@ -483,7 +483,7 @@ test_checksums (Fixture *fixture, gconstpointer data)
   answer_nothing_there (fixture);
   fault_server_answer (fixture->server, "201 Created", NULL, "");
   answer_head (fixture, 12, OURS);
-  second = put_key (fixture, "Hello Azure!", &error);
+  second = put_key (fixture, "Hello Azure!", NULL, &error);
   g_assert_no_error (error);
   g_assert_nonnull (strstr (request (fixture, 8), "content-md5"));
   g_assert_null (strstr (request (fixture, 8), "x-ms-content-crc64"));
@@ -500,11 +500,11 @@ test_known_checksums (Fixture *fixture, gconstpointer data)
   answer_nothing_there (fixture);
   fault_server_answer (fixture->server, "201 Created", NULL, "");
   answer_head (fixture, 5, OURS);
-  info = put_key (fixture, "hello", &error);
+  info = put_key (fixture, "hello", NULL, &error);
   g_assert_no_error (error);
   answer_nothing_there (fixture);
   fault_server_answer (fixture->server, "500 Oops", NULL, "");
-  g_assert_null (put_key (fixture, "hello", &ill_error));
+  g_assert_null (put_key (fixture, "hello", NULL, &ill_error));
   g_assert_error (ill_error, TERRACE_ERROR, TERRACE_ERROR_UNREACHABLE);
   g_assert_cmpuint (fault_server_get_n_requests (fixture->server), ==, 5);
 }
@@ -531,10 +531,38 @@ test_lying_finish (Fixture *fixture, gconstpointer data)
       answer_nothing_there (fixture);
       fault_server_answer (fixture->server, "201 Created", NULL, "");
       answer_head (fixture, cases[i].size_bytes, cases[i].headers);
-      g_assert_null (put_key (fixture, "hello", &error));
+      g_assert_null (put_key (fixture, "hello", NULL, &error));
       g_assert_error (error, TERRACE_ERROR, (int) cases[i].code);
       g_assert_nonnull (strstr (request (fixture, 3 * i + 1), "If-None-Match: *"));
     }
+}
+
+/* What the answer tells is not asked for once more, unless something is missing. */
+static void
+test_finish (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (TerraceObjectInfo) info = NULL;
+  g_autoptr (TerraceObjectInfo) asked = NULL;
+
+  answer_nothing_there (fixture);
+  fault_server_answer (fixture->server, "201 Created",
+                       HEAD_OK "Content-MD5: XUFAKrxLKna5cZ2REBfFkg==\r\n", "");
+  info = put_key (fixture, "hello", "azure/Cool", &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (fault_server_get_n_requests (fixture->server), ==, 2);
+  g_assert_cmpstr (info->version, ==, "abc");
+  g_assert_cmpuint (info->size_bytes, ==, 5);
+  g_assert_cmpstr (info->class_id, ==, "azure/Cool");
+  g_assert_cmpint (info->modified_us, ==, NOW_US);
+  g_assert_cmpint (info->checksum.kind, ==, TERRACE_CHECKSUM_MD5);
+
+  answer_nothing_there (fixture);
+  fault_server_answer (fixture->server, "201 Created", HEAD_OK, "");
+  answer_head (fixture, 5, OURS);
+  asked = put_key (fixture, "hello", NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (fault_server_get_n_requests (fixture->server), ==, 5);
 }
 
 static void
@@ -769,6 +797,7 @@ main (int argc, char **argv)
   ADD ("strange-metadata", test_strange_metadata);
   ADD ("checksums", test_checksums);
   ADD ("known-checksums", test_known_checksums);
+  ADD ("finish", test_finish);
   ADD ("lying-finish", test_lying_finish);
   ADD ("copy", test_copy);
   ADD ("copy-failed", test_copy_failed);
