@@ -140,8 +140,9 @@ make_azure (TerraceProviderRegistry *self, TerraceLocation *location, GError **e
   return provider != NULL ? TERRACE_PROVIDER (provider) : NULL;
 }
 
-/* An HMAC key signs like S3's, for Google's XML API, which is like S3's too. Which key a location has
- * is known to the keyring only, so its address tells: signatures have a region, tokens have not. */
+/* An HMAC key signs like S3's, for Google's XML API, which is like S3's too. Which key a location
+ * has is known to the keyring only, so its address tells: signatures have a region, tokens have
+ * not. */
 static gboolean
 has_hmac_key (TerraceLocation *location)
 {
