@@ -276,12 +276,28 @@ is_known (TerraceCli *cli, const TerraceCliCloud *cloud)
   return FALSE;
 }
 
+/* (transfer full): Google's HMAC keys sign with a region; the address that has one says that it is
+ * such a key. */
+static char *
+complete_address (const TerraceCliCloud *cloud)
+{
+  gboolean is_hmac = cloud->kind == TERRACE_LOCATION_GCS && cloud->access_key != NULL &&
+                     strchr (cloud->address, '?') == NULL;
+
+  return g_strconcat (cloud->address, is_hmac ? "?region=auto" : NULL, NULL);
+}
+
 int
-terrace_cli_add_cloud (TerraceCli *cli, const TerraceCliCloud *cloud)
+terrace_cli_add_cloud (TerraceCli *cli, const TerraceCliCloud *given)
 {
   g_autoptr (TerraceSecret) secret = NULL;
   g_autoptr (GError) error = NULL;
+  g_autofree char *address = complete_address (given);
+  TerraceCliCloud completed = *given;
+  const TerraceCliCloud *cloud = &completed;
   int status = TERRACE_CLI_FAILED;
+
+  completed.address = address;
 
   if (cloud->from != NULL && cloud->access_key != NULL)
     return terrace_cli_misuse ("location add", _ ("--from takes the access key along with the "
@@ -315,10 +331,12 @@ terrace_cli_add_cloud (TerraceCli *cli, const TerraceCliCloud *cloud)
 }
 
 TerraceProbe *
-terrace_cli_test_cloud (TerraceCli *cli, const TerraceCliCloud *cloud, int *status)
+terrace_cli_test_cloud (TerraceCli *cli, const TerraceCliCloud *given, int *status)
 {
-  g_autoptr (TerraceLocation) location = make_location (cloud);
-  g_autoptr (TerraceSecret) secret = get_secret (cloud, "location test", status);
+  g_autofree char *address = complete_address (given);
+  TerraceCliCloud cloud = *given;
+  g_autoptr (TerraceLocation) location = NULL;
+  g_autoptr (TerraceSecret) secret = get_secret (given, "location test", status);
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GError) error = NULL;
   TerraceProbe *probe;
@@ -329,6 +347,8 @@ terrace_cli_test_cloud (TerraceCli *cli, const TerraceCliCloud *cloud, int *stat
   if (!terrace_cli_open (cli, FALSE))
     return NULL;
 
+  cloud.address = address;
+  location = make_location (&cloud);
   terrace_engine_connect_location_async (cli->engine, location, secret, TRUE, cli->cancellable,
                                          terrace_cli_await_cb, &result);
   terrace_cli_await (&result);
