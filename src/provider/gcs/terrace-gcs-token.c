@@ -22,6 +22,7 @@
 #define MAX_ANSWER_BYTES (64 * 1024)
 #define MAX_TOKEN_BYTES 8192
 #define REFRESH_SECONDS 300
+#define HMAC_KEYS "GOOG"
 
 struct _TerraceGcsToken
 {
@@ -263,7 +264,10 @@ lookup_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   g_autoptr (TerraceSecret) secret =
       terrace_credentials_lookup_finish (TERRACE_CREDENTIALS (object), result, &error);
 
-  if (secret != NULL)
+  if (secret != NULL && g_str_has_prefix (secret->access_key, HMAC_KEYS))
+    g_set_error_literal (&error, TERRACE_ERROR, TERRACE_ERROR_PERMISSION,
+                         _ ("This is an HMAC key: end the address with ?region=auto to use it"));
+  else if (secret != NULL)
     self->account = terrace_gcs_account_parse (secret->secret_key, &error);
   if (self->account == NULL)
     answer_all (self, error);
