@@ -212,6 +212,8 @@ int terrace_cli_verify (TerraceCli *cli, int argc, char **argv);
 int terrace_cli_forget (TerraceCli *cli, int argc, char **argv);
 int terrace_cli_location (TerraceCli *cli, int argc, char **argv);
 int terrace_cli_policy (TerraceCli *cli, int argc, char **argv);
+int terrace_cli_stream (TerraceCli *cli, int argc, char **argv);
+int terrace_cli_alerts (TerraceCli *cli, int argc, char **argv);
 int terrace_cli_export (TerraceCli *cli, int argc, char **argv);
 int terrace_cli_backtest (TerraceCli *cli, int argc, char **argv);
 int terrace_cli_serve (TerraceCli *cli, int argc, char **argv);

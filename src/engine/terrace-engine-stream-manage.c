@@ -252,10 +252,10 @@ send_started_cb (GObject *object, GAsyncResult *result, gpointer user_data)
     {
       gsize length;
       const char *data = g_bytes_get_data (message, &length);
+      GCancellable *cancellable = g_task_get_cancellable (task);
 
       terrace_push_source_send_async (TERRACE_PUSH_SOURCE (running->source), data, length,
-                                      g_task_get_cancellable (task), send_cb,
-                                      g_steal_pointer (&task));
+                                      cancellable, send_cb, g_steal_pointer (&task));
     }
 }
 
@@ -341,6 +341,22 @@ list_letters_cb (GObject *object, GAsyncResult *result, gpointer user_data)
     g_task_return_error (task, error);
 }
 
+static void
+list_letters_loaded_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  TerraceEngineStream *self = TERRACE_ENGINE_STREAM (object);
+  Letters *letters = g_task_get_task_data (task);
+  GCancellable *cancellable = g_task_get_cancellable (task);
+  GError *error = NULL;
+
+  if (!g_task_propagate_boolean (G_TASK (result), &error))
+    g_task_return_error (task, error);
+  else
+    terrace_catalog_read_async (self->engine->catalog, store_list_letters, letters, cancellable,
+                                list_letters_cb, g_steal_pointer (&task));
+}
+
 void
 terrace_engine_stream_dead_letters_async (TerraceEngineStream *self,
                                           guint limit,
@@ -357,8 +373,7 @@ terrace_engine_stream_dead_letters_async (TerraceEngineStream *self,
   g_task_set_source_tag (task, terrace_engine_stream_dead_letters_async);
   letters->limit = MIN (limit, TERRACE_LIMIT_DEAD_LETTERS);
   g_task_set_task_data (task, letters, (GDestroyNotify) letters_free);
-  terrace_catalog_read_async (self->engine->catalog, store_list_letters, letters, cancellable,
-                              list_letters_cb, task);
+  terrace_engine_stream_when_loaded (self, list_letters_loaded_cb, task);
 }
 
 GPtrArray *

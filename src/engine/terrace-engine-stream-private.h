@@ -79,7 +79,7 @@ struct _TerraceEngineStream
   gboolean ticking;
   guint n_ticks;
   TerraceWindowSummary windows[TERRACE_N_WINDOWS];
-  TerraceWindowSecond history[TERRACE_STREAM_HISTORY_SECONDS];
+  TerraceWindowSecond *history; /* TERRACE_STREAM_HISTORY_SECONDS of them */
   gboolean burst;
 
   /* reacting */

@@ -55,6 +55,49 @@ terrace_engine_stream_find_running (TerraceEngineStream *self, const char *name)
   return NULL;
 }
 
+/* --- The lease ------------------------------------------------------------------------------ */
+
+typedef struct
+{
+  gint64 source_id;
+  char *owner;
+} Release;
+
+static void
+release_free (Release *release)
+{
+  g_free (release->owner);
+  g_free (release);
+}
+
+static gboolean
+store_release (TerraceConnection *connection, gpointer data, GError **error)
+{
+  Release *release = data;
+
+  return terrace_stream_source_table_release (connection, release->source_id, release->owner,
+                                              error);
+}
+
+static void
+release_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  /* A lease that is not let go of ends by itself. */
+  terrace_catalog_write_finish (TERRACE_CATALOG (object), result, NULL);
+  release_free (user_data);
+}
+
+static void
+release_lease (TerraceEngineStream *self, gint64 source_id)
+{
+  Release *release = g_new0 (Release, 1);
+
+  release->source_id = source_id;
+  release->owner = g_strdup (self->owner);
+  terrace_catalog_write_async (self->engine->catalog, store_release, release, 0, NULL, release_cb,
+                               release);
+}
+
 /* --- Starting: step 5, the source ---------------------------------------------------------- */
 
 static TerraceSource *
@@ -169,6 +212,7 @@ start_source (TerraceEngineStream *self, GTask *task)
   source = make_source (self, starting, &error);
   if (source == NULL)
     {
+      release_lease (self, starting->row->id);
       g_task_return_error (task, error);
       g_object_unref (task);
       return;
@@ -196,7 +240,9 @@ static gboolean
 store_read_past (TerraceConnection *connection, gpointer data, GError **error)
 {
   Starting *starting = data;
+  TerraceItemFilter filter;
 
+  terrace_item_filter_init (&filter);
   starting->event_ids = terrace_stream_table_list_event_ids (connection, starting->row->id, error);
   if (starting->event_ids == NULL)
     return FALSE;
@@ -204,7 +250,7 @@ store_read_past (TerraceConnection *connection, gpointer data, GError **error)
     return TRUE;
 
   starting->item_ids =
-      terrace_item_table_order (connection, NULL, TERRACE_ITEM_SORT_ID, FALSE, error);
+      terrace_item_table_order (connection, &filter, TERRACE_ITEM_SORT_ID, FALSE, error);
   return starting->item_ids != NULL;
 }
 
@@ -213,12 +259,17 @@ read_past_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
   TerraceEngineStream *self = g_task_get_source_object (task);
+  Starting *starting = g_task_get_task_data (task);
   GError *error = NULL;
 
-  if (!terrace_catalog_read_finish (TERRACE_CATALOG (object), result, &error))
-    g_task_return_error (task, error);
-  else if (self->closing != NULL)
-    g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_CANCELLED, "Terrace is closing");
+  if (terrace_catalog_read_finish (TERRACE_CATALOG (object), result, &error) &&
+      self->closing != NULL)
+    g_set_error_literal (&error, G_IO_ERROR, G_IO_ERROR_CANCELLED, "Terrace is closing");
+  if (error != NULL)
+    {
+      release_lease (self, starting->row->id);
+      g_task_return_error (task, error);
+    }
   else
     start_source (self, g_steal_pointer (&task));
 }
@@ -429,36 +480,6 @@ terrace_engine_stream_start_finish (TerraceEngineStream *self, GAsyncResult *res
 
 /* --- Stopping ------------------------------------------------------------------------------ */
 
-typedef struct
-{
-  gint64 source_id;
-  char *owner;
-} Release;
-
-static void
-release_free (Release *release)
-{
-  g_free (release->owner);
-  g_free (release);
-}
-
-static gboolean
-store_release (TerraceConnection *connection, gpointer data, GError **error)
-{
-  Release *release = data;
-
-  return terrace_stream_source_table_release (connection, release->source_id, release->owner,
-                                              error);
-}
-
-static void
-release_cb (GObject *object, GAsyncResult *result, gpointer user_data)
-{
-  /* A lease that is not let go of ends by itself. */
-  terrace_catalog_write_finish (TERRACE_CATALOG (object), result, NULL);
-  release_free (user_data);
-}
-
 static void
 return_all (GPtrArray *stoppers)
 {
@@ -471,13 +492,9 @@ static void
 end_running (TerraceEngineStream *self, TerraceRunning *running)
 {
   g_autoptr (GPtrArray) stoppers = g_ptr_array_ref (running->stoppers);
-  Release *release = g_new0 (Release, 1);
   gint64 source_id = running->status->id;
 
-  release->source_id = source_id;
-  release->owner = g_strdup (self->owner);
-  terrace_catalog_write_async (self->engine->catalog, store_release, release, 0, NULL, release_cb,
-                               release);
+  release_lease (self, source_id);
   terrace_engine_stream_run (self, pump_remove_source, NULL,
                              g_memdup2 (&source_id, sizeof source_id), g_free);
   running->status->events_per_second = 0;

@@ -60,7 +60,7 @@ pump_tick_done (TerraceEngineStream *self, gpointer data)
 
   self->ticking = FALSE;
   memcpy (self->windows, tick->windows, sizeof self->windows);
-  memcpy (self->history, tick->history, sizeof self->history);
+  memcpy (self->history, tick->history, sizeof tick->history);
   self->burst = tick->burst;
   for (guint i = 0; i < self->running->len; i++)
     update_status (g_ptr_array_index (self->running, i));

@@ -371,6 +371,7 @@ terrace_engine_stream_finalize (GObject *object)
 
   g_assert (self->pump == NULL);
   g_free (self->owner);
+  g_free (self->history);
   g_clear_object (&self->worker);
   g_clear_object (&self->sources);
   g_clear_object (&self->alerts);
@@ -417,6 +418,7 @@ terrace_engine_stream_init (TerraceEngineStream *self)
   self->heated = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
   self->done_bytes = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_free);
   self->counts = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_free);
+  self->history = g_new0 (TerraceWindowSecond, TERRACE_STREAM_HISTORY_SECONDS);
   self->row_budget = TERRACE_LIMIT_STREAM_LOG_ROWS_PER_SECOND;
 }
 
