@@ -15,7 +15,7 @@
   "<Etag>0x8D1</Etag><Content-Length>" size "</Content-Length>" rest "</Properties>"
 #define LISTING(blobs, next)                                                      \
   "<?xml version=\"1.0\"?><EnumerationResults><Blobs>" blobs "</Blobs>" next "</" \
-                                                                             "EnumerationResults>"
+  "EnumerationResults>"
 #define BLOB(name, size) "<Blob><Name>" name "</Name>" PROPERTIES (size, "") "</Blob>"
 
 static GBytes *
@@ -27,24 +27,26 @@ bytes_of (const char *text)
 static void
 test_listing (void)
 {
-  g_autoptr (GBytes) body = bytes_of (LISTING (
-      "<Blob><Name>a\uff0e/b &amp; c</Name>" PROPERTIES (
-          "9223372036854775807",
-          "<AccessTier>Cool</AccessTier><Creation-Time>Sun, 22 Nov 2026 10:11:11 GMT"
-          "</Creation-Time>") "<Metadata><mtime>2009-02-13T23:31:30.123456Z</mtime>"
-                              "<terracemode>0640</terracemode></Metadata></Blob>"
-                              "<Blob><Name Encoded=\"true\">enc%C3%BC</Name>" PROPERTIES (
-                                  "0", "") "</Blob>"
-                                           "<Blob><Name>placeholder</Name>" PROPERTIES (
-                                               "0", "") "<Metadata><terracegone>1</terracegone></"
-                                                        "Metadata></Blob>"
-                                                        "<Blob><Name>folder</Name>" PROPERTIES (
-                                                            "0",
-                                                            "<ResourceType>directory</"
-                                                            "ResourceType>") "</Blob>" BLOB ("odd.",
-                                                                                             "1")
-                                                            BLOB ("outside", "1"),
-      "<NextMarker>2!72!a&amp;b</NextMarker>"));
+  g_autoptr (GBytes) body = bytes_of (
+      LISTING ("<Blob><Name>a\uff0e/b &amp; c</Name>" PROPERTIES (
+                   "9223372036854775807",
+                   "<AccessTier>Cool</AccessTier><Creation-Time>Sun, 22 Nov 2026 10:11:11 GMT"
+                   "</Creation-Time>") "<Metadata><mtime>2009-02-13T23:31:30.123456Z</mtime>"
+                                       "<terracemode>0640</terracemode></Metadata></Blob>"
+                                       "<Blob><Name Encoded=\"true\">enc%C3%BC</Name>" PROPERTIES (
+                                           "0",
+                                           "") "</Blob>"
+                                               "<Blob><Name>placeholder</Name>" PROPERTIES (
+                                                   "0",
+                                                   "") "<Metadata><terracegone>1</terracegone></"
+                                                       "Metadata></Blob>"
+                                                       "<Blob><Name>folder</Name>" PROPERTIES (
+                                                           "0",
+                                                           "<ResourceType>directory</"
+                                                           "ResourceType>") "</Blob>" BLOB ("odd.",
+                                                                                            "1")
+                                                           BLOB ("outside", "1"),
+               "<NextMarker>2!72!a&amp;b</NextMarker>"));
   g_autoptr (GError) error = NULL;
   g_autoptr (TerraceListing) all = terrace_azure_xml_parse_listing (body, "azure", "", &error);
   g_autoptr (TerraceListing) some = NULL;
