@@ -14,6 +14,7 @@
 
 #include "engine/terrace-engine.h"
 #include "terrace-ui-resources.h"
+#include "ui/terrace-background.h"
 #include "ui/terrace-feedback.h"
 #include "ui/terrace-paths.h"
 #include "ui/terrace-settings.h"
@@ -26,9 +27,10 @@ struct _TerraceApplication
 {
   AdwApplication parent_instance;
 
-  TerraceEngine *engine; /* NULL until it is open and from the moment it is being closed */
-  gboolean busy;         /* opening or closing */
-  GError *error;         /* why it could not be opened */
+  TerraceEngine *engine;         /* NULL until it is open and from the moment it is being closed */
+  TerraceBackground *background; /* as long as there is an engine */
+  gboolean busy;                 /* opening or closing */
+  GError *error;                 /* why it could not be opened */
   guint terminate_id;
 };
 
@@ -36,6 +38,7 @@ G_DEFINE_FINAL_TYPE (TerraceApplication, terrace_application, ADW_TYPE_APPLICATI
 
 static void terrace_application_open_engine (TerraceApplication *self);
 static void terrace_application_close_engine (TerraceApplication *self);
+static TerraceWindow *terrace_application_present (TerraceApplication *self);
 
 static TerraceWindow *
 terrace_application_get_window (TerraceApplication *self)
@@ -63,6 +66,8 @@ opened_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   self->engine = engine;
   if (engine == NULL)
     self->error = g_steal_pointer (&error);
+  else
+    self->background = terrace_background_new (GTK_APPLICATION (self), engine);
 
   if (window == NULL)
     terrace_application_close_engine (self);
@@ -112,6 +117,7 @@ terrace_application_close_engine (TerraceApplication *self)
 {
   g_autoptr (TerraceEngine) engine = g_steal_pointer (&self->engine);
 
+  g_clear_object (&self->background);
   if (engine == NULL)
     return;
   self->busy = TRUE;
@@ -129,6 +135,16 @@ quit_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 
   for (GList *link = copy; link != NULL; link = link->next)
     gtk_window_destroy (GTK_WINDOW (link->data));
+}
+
+/* Where a notification leads. */
+static void
+show_view_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  TerraceWindow *window = terrace_application_present (TERRACE_APPLICATION (user_data));
+
+  g_action_group_activate_action (G_ACTION_GROUP (window), "show-view",
+                                  g_variant_new_string (g_variant_get_string (parameter, NULL)));
 }
 
 static void
@@ -171,6 +187,7 @@ open_catalogue_action (GSimpleAction *action, GVariant *parameter, gpointer user
 
 static const GActionEntry entries[] = {
   { "quit", quit_action, NULL, NULL, NULL, { 0 } },
+  { "show-view", show_view_action, "s", NULL, NULL, { 0 } },
   { "about", about_action, NULL, NULL, NULL, { 0 } },
   { "open-data-folder", open_data_folder_action, NULL, NULL, NULL, { 0 } },
   { "open-catalogue", open_catalogue_action, NULL, NULL, NULL, { 0 } },
@@ -266,6 +283,12 @@ terrace_application_startup (GApplication *application)
   self->terminate_id = g_unix_signal_add (SIGTERM, terminate_cb, self);
 }
 
+static gboolean
+close_request_cb (GtkWindow *window, TerraceApplication *self)
+{
+  return self->background != NULL && terrace_background_ask (self->background, window);
+}
+
 static TerraceWindow *
 terrace_application_present (TerraceApplication *self)
 {
@@ -274,6 +297,7 @@ terrace_application_present (TerraceApplication *self)
   if (window == NULL)
     {
       window = TERRACE_WINDOW (terrace_window_new (GTK_APPLICATION (self)));
+      g_signal_connect_object (window, "close-request", G_CALLBACK (close_request_cb), self, 0);
       if (self->engine != NULL)
         terrace_window_set_engine (window, self->engine);
       else
@@ -333,6 +357,7 @@ terrace_application_finalize (GObject *object)
   TerraceApplication *self = TERRACE_APPLICATION (object);
 
   g_clear_handle_id (&self->terminate_id, g_source_remove);
+  g_clear_object (&self->background);
   g_clear_error (&self->error);
   G_OBJECT_CLASS (terrace_application_parent_class)->finalize (object);
 }

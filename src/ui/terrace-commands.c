@@ -14,13 +14,16 @@
 #include "base/terrace-error.h"
 #include "catalog/terrace-move-table.h"
 #include "ui/terrace-feedback.h"
+#include "ui/terrace-format.h"
+#include "ui/terrace-preflight.h"
 
-/* inputs: widget, engine, ids. In progress: next. Results: the rest. */
+/* inputs: widget, engine, ids, dest_location_id. In progress: next. Results: the rest. */
 typedef struct
 {
   GtkWidget *widget;
   TerraceEngine *engine;
   GArray *ids;
+  gint64 dest_location_id;
   guint next;
   GArray *moves;
   guint n_good;
@@ -172,6 +175,73 @@ migrate_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   terrace_ui_toast_undo (command->widget, text, moves);
 }
 
+static void
+migrate_now (Command *command)
+{
+  TerraceMoveOptions options = { .dest_location_id = command->dest_location_id };
+
+  terrace_engine_move_async (command->engine, (const gint64 *) (gpointer) command->ids->data,
+                             command->ids->len, &options, NULL, migrate_cb, command);
+}
+
+static void
+migrate_response_cb (AdwMessageDialog *dialog, const char *response, gpointer user_data)
+{
+  Command *command = g_object_steal_data (G_OBJECT (dialog), "command");
+
+  if (g_strcmp0 (response, "move") == 0)
+    migrate_now (command);
+  else
+    command_free (command);
+}
+
+/* @command: (transfer full) */
+static void
+migrate_ask (Command *command, const TerracePreflight *preflight)
+{
+  const char *currency = terrace_engine_get_currency (command->engine);
+  g_autofree char *count = terrace_ui_format_count (preflight->n_moves);
+  g_autofree char *bill = terrace_ui_format_preflight (preflight, currency);
+  g_autofree char *terms = terrace_ui_format_preflight_terms (preflight, currency);
+  g_autofree char *body = g_strjoin ("\n\n", bill, terms, NULL);
+  g_autofree char *heading = NULL;
+  AdwMessageDialog *dialog;
+
+  heading = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "Migrate %s Object?",
+                                          "Migrate %s Objects?", (gulong) preflight->n_moves),
+                             count);
+  dialog = ADW_MESSAGE_DIALOG (
+      adw_message_dialog_new (GTK_WINDOW (gtk_widget_get_root (command->widget)), heading, body));
+  adw_message_dialog_add_responses (dialog, "cancel", _ ("_Cancel"), "move", _ ("_Migrate"), NULL);
+  adw_message_dialog_set_response_appearance (dialog, "move", ADW_RESPONSE_SUGGESTED);
+  adw_message_dialog_set_default_response (dialog, "move");
+  adw_message_dialog_set_close_response (dialog, "cancel");
+  g_signal_connect_object (dialog, "response", G_CALLBACK (migrate_response_cb), command->widget,
+                           0);
+  g_object_set_data_full (G_OBJECT (dialog), "command", command, (GDestroyNotify) command_free);
+  gtk_window_present (GTK_WINDOW (dialog));
+}
+
+/* What costs nothing needs no question: it can be undone. */
+static void
+migrate_billed_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (Command) command = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autofree TerracePreflight *preflight = NULL;
+
+  preflight = terrace_engine_preflight_finish (TERRACE_ENGINE (object), result, &error);
+  if (preflight == NULL)
+    {
+      terrace_ui_report (command->widget, _ ("Could not start the migrations"), error);
+      return;
+    }
+  if (preflight->total_nanos > 0 && gtk_widget_get_root (command->widget) != NULL)
+    migrate_ask (g_steal_pointer (&command), preflight);
+  else
+    migrate_now (g_steal_pointer (&command));
+}
+
 void
 terrace_ui_migrate (GtkWidget *widget,
                     TerraceEngine *engine,
@@ -179,14 +249,18 @@ terrace_ui_migrate (GtkWidget *widget,
                     gint64 dest_location_id)
 {
   TerraceMoveOptions options = { .dest_location_id = dest_location_id };
+  Command *command;
 
   g_return_if_fail (GTK_IS_WIDGET (widget));
   g_return_if_fail (TERRACE_IS_ENGINE (engine));
   g_return_if_fail (item_ids != NULL);
 
-  if (item_ids->len > 0)
-    terrace_engine_move_async (engine, (const gint64 *) (gpointer) item_ids->data, item_ids->len,
-                               &options, NULL, migrate_cb, command_new (widget, engine, item_ids));
+  if (item_ids->len == 0)
+    return;
+  command = command_new (widget, engine, item_ids);
+  command->dest_location_id = dest_location_id;
+  terrace_engine_preflight_async (engine, (const gint64 *) (gpointer) item_ids->data, item_ids->len,
+                                  &options, NULL, migrate_billed_cb, command);
 }
 
 /* --- Verify: one after another, so that a disk reads one file at a time ---------------------- */

@@ -140,6 +140,37 @@ format_status (TerraceMoveRow *self,
   return g_strdup_printf ("%s · %s", words, flow);
 }
 
+/* "38 requests, $0.0002 of $0.0005 spent"; "" where moving costs nothing. */
+static char *
+format_spent (TerraceMoveRow *self, guint64 requests, gint64 spent_nanos, gint64 once_nanos)
+{
+  const char *currency;
+  g_autofree char *count = terrace_ui_format_count (requests);
+  g_autofree char *spent = NULL;
+  g_autofree char *once = NULL;
+  g_autofree char *words = NULL;
+
+  if (self->engine == NULL || (requests == 0 && spent_nanos == 0 && once_nanos == 0))
+    return g_strdup ("");
+  currency = terrace_engine_get_currency (self->engine);
+  spent = terrace_ui_format_amount (spent_nanos, currency);
+  once = terrace_ui_format_amount (once_nanos, currency);
+  words = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%s request", "%s requests",
+                                        (gulong) requests),
+                           count);
+  if (once_nanos > 0)
+    /* Translators: "38 requests", then two amounts of money */
+    return g_strdup_printf (_ ("%s, %s spent of about %s"), words, spent, once);
+  /* Translators: "38 requests", then an amount of money */
+  return g_strdup_printf (_ ("%s, %s spent"), words, spent);
+}
+
+static gboolean
+shows_spent (TerraceMoveRow *self, guint64 requests, gint64 spent_nanos, gint64 once_nanos)
+{
+  return requests > 0 || spent_nanos > 0 || once_nanos > 0;
+}
+
 static gboolean
 shows_error (TerraceMoveRow *self, const char *error, TerraceMoveState state)
 {
@@ -337,6 +368,8 @@ terrace_move_row_bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_callback (widget_class, shows_progress);
   gtk_widget_class_bind_template_callback (widget_class, progress_fraction);
   gtk_widget_class_bind_template_callback (widget_class, format_status);
+  gtk_widget_class_bind_template_callback (widget_class, format_spent);
+  gtk_widget_class_bind_template_callback (widget_class, shows_spent);
   gtk_widget_class_bind_template_callback (widget_class, shows_error);
   gtk_widget_class_bind_template_callback (widget_class, format_error);
 }

@@ -11,6 +11,9 @@
 #include "ui/terrace-commands.h"
 #include "ui/terrace-feedback.h"
 
+/* A choice of more is not looked at one by one. */
+#define LOOKED_AT_MAX 500
+
 static void
 opened_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
@@ -127,10 +130,31 @@ terrace_objects_view_install_actions (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "objects.clear-filters", NULL,
                                    clear_filters_action);
   gtk_widget_class_install_action (widget_class, "objects.popup", NULL, popup_action);
+  terrace_objects_view_install_search_actions (widget_class);
 
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Menu, 0, "objects.popup", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_F10, GDK_SHIFT_MASK, "objects.popup",
                                        NULL);
+}
+
+/* Whether the plan would move one of the chosen objects; of very many, who knows. */
+static gboolean
+terrace_objects_view_can_accept (TerraceObjectsView *self, GtkBitset *selected)
+{
+  guint64 n_selected = gtk_bitset_get_size (selected);
+
+  if (n_selected > LOOKED_AT_MAX)
+    return TRUE;
+  for (guint64 i = 0; i < n_selected; i++)
+    {
+      g_autoptr (TerraceItem) item =
+          g_list_model_get_item (G_LIST_MODEL (self->list),
+                                 gtk_bitset_get_nth (selected, (guint) i));
+
+      if (item != NULL && item->wanted_location_id != 0 && !item->moving)
+        return TRUE;
+    }
+  return FALSE;
 }
 
 void
@@ -138,6 +162,7 @@ terrace_objects_view_update_actions (TerraceObjectsView *self)
 {
   GtkWidget *widget = GTK_WIDGET (self);
   guint64 n_selected = 0;
+  gboolean acceptable = FALSE;
 
   if (self->selection != NULL)
     {
@@ -145,9 +170,10 @@ terrace_objects_view_update_actions (TerraceObjectsView *self)
           gtk_selection_model_get_selection (GTK_SELECTION_MODEL (self->selection));
 
       n_selected = gtk_bitset_get_size (selected);
+      acceptable = terrace_objects_view_can_accept (self, selected);
     }
   gtk_widget_action_set_enabled (widget, "objects.open", n_selected == 1);
-  gtk_widget_action_set_enabled (widget, "objects.accept", n_selected > 0);
+  gtk_widget_action_set_enabled (widget, "objects.accept", acceptable);
   gtk_widget_action_set_enabled (widget, "objects.migrate", n_selected > 0);
   gtk_widget_action_set_enabled (widget, "objects.verify", n_selected > 0);
   gtk_widget_action_set_enabled (widget, "objects.forget", n_selected > 0);

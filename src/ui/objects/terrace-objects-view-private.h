@@ -30,6 +30,7 @@ struct _TerraceObjectsView
   GtkDropDown *tier_filter;
   GtkDropDown *temperature_filter;
   GtkDropDown *location_filter;
+  GtkMenuButton *searches_button;
   GtkMenuButton *columns_button;
   GtkMenuButton *migrate_button;
   GtkActionBar *action_bar;
@@ -42,6 +43,10 @@ struct _TerraceObjectsView
 void terrace_objects_view_install_actions (GtkWidgetClass *widget_class);
 /* Enables what makes sense for the selection. */
 void terrace_objects_view_update_actions (TerraceObjectsView *self);
+/* -searches.c: the menu of saved searches, and what was searched for last. */
+void terrace_objects_view_install_search_actions (GtkWidgetClass *widget_class);
+void terrace_objects_view_build_searches (TerraceObjectsView *self);
+void terrace_objects_view_restore_search (TerraceObjectsView *self);
 /* The menus that list locations. */
 void terrace_objects_view_build_menus (TerraceObjectsView *self);
 /* (transfer full) (element-type gint64) */

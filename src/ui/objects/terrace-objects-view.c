@@ -10,6 +10,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "ui/objects/terrace-objects-view-private.h"
+#include "ui/objects/terrace-search.h"
 #include "ui/terrace-format.h"
 #include "ui/terrace-item-columns.h"
 #include "ui/terrace-settings.h"
@@ -50,6 +51,40 @@ static GParamSpec *properties[PROP_DETAILS_VISIBLE + 1];
 
 /* --- What is chosen ------------------------------------------------------------------------ */
 
+/* (transfer full): "3 objects, 12 MB, $0.40 a month, could save $0.10" */
+static char *
+terrace_objects_view_sum_up (TerraceObjectsView *self, GtkBitset *selected, const char *words)
+{
+  const char *currency = terrace_engine_get_currency (self->engine);
+  guint64 size_bytes = 0;
+  gint64 monthly_nanos = 0;
+  gint64 saving_nanos = 0;
+  g_autofree char *size = NULL;
+  g_autofree char *monthly = NULL;
+  g_autofree char *saving = NULL;
+
+  for (guint64 i = 0; i < gtk_bitset_get_size (selected); i++)
+    {
+      g_autoptr (TerraceItem) item =
+          g_list_model_get_item (G_LIST_MODEL (self->list),
+                                 gtk_bitset_get_nth (selected, (guint) i));
+
+      if (item == NULL)
+        continue;
+      size_bytes += item->size_bytes;
+      monthly_nanos += item->monthly_nanos;
+      saving_nanos += item->wanted_location_id != 0 ? item->saving_nanos : 0;
+    }
+  size = terrace_ui_format_size (size_bytes);
+  monthly = terrace_ui_format_amount (monthly_nanos, currency);
+  saving = terrace_ui_format_amount (saving_nanos, currency);
+  if (saving_nanos > 0)
+    /* Translators: "3 objects", size, and two amounts of money */
+    return g_strdup_printf (_ ("%s, %s, %s a month, could save %s"), words, size, monthly, saving);
+  /* Translators: "3 objects", size, and an amount of money */
+  return g_strdup_printf (_ ("%s, %s, %s a month"), words, size, monthly);
+}
+
 static void
 terrace_objects_view_update_selection (TerraceObjectsView *self)
 {
@@ -71,20 +106,9 @@ terrace_objects_view_update_selection (TerraceObjectsView *self)
       g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%s object", "%s objects", n_selected), count);
   if (n_selected <= SUMMED_MAX)
     {
-      guint64 size_bytes = 0;
-      g_autofree char *size = NULL;
       g_autofree char *words = g_steal_pointer (&text);
 
-      for (guint64 i = 0; i < n_selected; i++)
-        {
-          g_autoptr (TerraceItem) item =
-              g_list_model_get_item (G_LIST_MODEL (self->list),
-                                     gtk_bitset_get_nth (selected, (guint) i));
-
-          size_bytes += item != NULL ? item->size_bytes : 0;
-        }
-      size = terrace_ui_format_size (size_bytes);
-      text = g_strdup_printf ("%s, %s", words, size);
+      text = terrace_objects_view_sum_up (self, selected, words);
     }
   gtk_label_set_text (self->selection_label, text);
 }
@@ -156,25 +180,52 @@ terrace_objects_view_update_page (TerraceObjectsView *self)
   terrace_objects_view_update_selection (self);
 }
 
+static gint64
+find_location (const char *name, gpointer user_data)
+{
+  TerraceObjectsView *self = user_data;
+  GListModel *locations = terrace_engine_get_locations (self->engine);
+  g_autofree char *wanted = g_utf8_casefold (name, -1);
+
+  for (guint i = 0; i < g_list_model_get_n_items (locations); i++)
+    {
+      g_autoptr (TerraceLocation) location = g_list_model_get_item (locations, i);
+      g_autofree char *folded = g_utf8_casefold (location->name, -1);
+
+      if (g_str_equal (folded, wanted))
+        return location->id;
+    }
+  return 0;
+}
+
+/* The drop-downs have the last word over what was written. */
 static void
 filter_changed_cb (TerraceObjectsView *self)
 {
-  TerraceItemFilter filter;
+  GSettings *settings = terrace_ui_get_settings ();
+  const char *text = gtk_editable_get_text (GTK_EDITABLE (self->search_entry));
+  guint tier = gtk_drop_down_get_selected (self->tier_filter);
+  guint temperature = gtk_drop_down_get_selected (self->temperature_filter);
   guint location = gtk_drop_down_get_selected (self->location_filter);
+  TerraceItemFilter filter;
 
   if (self->list == NULL)
     return;
 
   terrace_item_filter_init (&filter);
-  filter.text = g_strdup (gtk_editable_get_text (GTK_EDITABLE (self->search_entry)));
-  if (*filter.text == '\0')
-    g_clear_pointer (&filter.text, g_free);
-  filter.tier = (int) gtk_drop_down_get_selected (self->tier_filter) - 1;
-  filter.temperature = (int) gtk_drop_down_get_selected (self->temperature_filter) - 1;
-  if (location < self->location_ids->len)
+  terrace_search_parse (text, terrace_clock_get_now_us (terrace_engine_get_clock (self->engine)),
+                        find_location, self, &filter);
+  if (tier > 0)
+    filter.tier = (int) tier - 1;
+  if (temperature > 0)
+    filter.temperature = (int) temperature - 1;
+  if (location > 0 && location < self->location_ids->len)
     filter.location_id = g_array_index (self->location_ids, gint64, location);
   terrace_item_list_set_filter (self->list, &filter);
   terrace_item_filter_clear (&filter);
+  if (settings != NULL)
+    g_settings_set_string (settings, "objects-search", text);
+  terrace_objects_view_build_searches (self);
 }
 
 static void
@@ -320,6 +371,10 @@ terrace_objects_view_map (GtkWidget *widget)
                            G_CALLBACK (terrace_objects_view_sort_changed_cb), self,
                            G_CONNECT_SWAPPED);
   terrace_objects_view_restore_sort (self);
+  terrace_objects_view_restore_search (self);
+  g_signal_connect_object (self->list, "items-changed",
+                           G_CALLBACK (terrace_objects_view_update_actions), self,
+                           G_CONNECT_SWAPPED);
   g_signal_connect_object (self->selection, "selection-changed",
                            G_CALLBACK (terrace_objects_view_selection_changed_cb), self,
                            G_CONNECT_SWAPPED);
@@ -481,6 +536,7 @@ terrace_objects_view_class_init (TerraceObjectsViewClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TerraceObjectsView, tier_filter);
   gtk_widget_class_bind_template_child (widget_class, TerraceObjectsView, temperature_filter);
   gtk_widget_class_bind_template_child (widget_class, TerraceObjectsView, location_filter);
+  gtk_widget_class_bind_template_child (widget_class, TerraceObjectsView, searches_button);
   gtk_widget_class_bind_template_child (widget_class, TerraceObjectsView, columns_button);
   gtk_widget_class_bind_template_child (widget_class, TerraceObjectsView, migrate_button);
   gtk_widget_class_bind_template_child (widget_class, TerraceObjectsView, action_bar);

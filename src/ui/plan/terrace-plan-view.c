@@ -13,6 +13,10 @@
 #include "ui/terrace-feedback.h"
 #include "ui/terrace-format.h"
 #include "ui/terrace-item-columns.h"
+#include "ui/terrace-preflight.h"
+
+/* The bill is asked for when the choice has settled. */
+#define BILL_DELAY_MS 200
 
 struct _TerracePlanView
 {
@@ -27,11 +31,14 @@ struct _TerracePlanView
   GtkMultiSelection *selection;
   gboolean planning;
   GCancellable *cancellable;
+  GCancellable *billing;
+  guint bill_id;
 
   GtkColumnView *column_view;
   GtkStack *stack;
   GtkActionBar *action_bar;
   GtkLabel *selection_label;
+  GtkLabel *bill_label;
 };
 
 G_DEFINE_FINAL_TYPE (TerracePlanView, terrace_plan_view, ADW_TYPE_BIN)
@@ -91,6 +98,59 @@ terrace_plan_view_count_selected (TerracePlanView *self)
   return gtk_bitset_get_size (selected);
 }
 
+/* (transfer full) (element-type gint64): the chosen objects, or all. */
+static GArray *
+terrace_plan_view_get_ids (TerracePlanView *self)
+{
+  GArray *ids = g_array_new (FALSE, FALSE, sizeof (gint64));
+  guint n_items = g_list_model_get_n_items (G_LIST_MODEL (self->list));
+  gboolean all = terrace_plan_view_count_selected (self) == 0;
+
+  for (guint i = 0; i < n_items; i++)
+    if (all || gtk_selection_model_is_selected (GTK_SELECTION_MODEL (self->selection), i))
+      {
+        gint64 id = terrace_item_list_get_id (self->list, i);
+
+        g_array_append_val (ids, id);
+      }
+  return ids;
+}
+
+static void
+billed_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (TerracePlanView) self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autofree TerracePreflight *preflight = NULL;
+  g_autofree char *text = NULL;
+  g_autofree char *terms = NULL;
+
+  preflight = terrace_engine_preflight_finish (TERRACE_ENGINE (object), result, &error);
+  if (self->engine == NULL || preflight == NULL)
+    return;
+  text = terrace_ui_format_preflight (preflight, terrace_engine_get_currency (self->engine));
+  terms = terrace_ui_format_preflight_terms (preflight, terrace_engine_get_currency (self->engine));
+  gtk_label_set_text (self->bill_label, preflight->n_moves > 0 ? text : "");
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->bill_label), *terms != '\0' ? terms : NULL);
+}
+
+static gboolean
+bill_cb (gpointer user_data)
+{
+  TerracePlanView *self = user_data;
+  g_autoptr (GArray) ids = terrace_plan_view_get_ids (self);
+
+  self->bill_id = 0;
+  g_cancellable_cancel (self->billing);
+  g_clear_object (&self->billing);
+  if (ids->len == 0)
+    return G_SOURCE_REMOVE;
+  self->billing = g_cancellable_new ();
+  terrace_engine_preflight_async (self->engine, (const gint64 *) (gpointer) ids->data, ids->len,
+                                  NULL, self->billing, billed_cb, g_object_ref (self));
+  return G_SOURCE_REMOVE;
+}
+
 static void
 terrace_plan_view_update (TerracePlanView *self)
 {
@@ -113,6 +173,8 @@ terrace_plan_view_update (TerracePlanView *self)
                             count);
   gtk_label_set_text (self->selection_label,
                       text != NULL ? text : _ ("Nothing moves until you accept it"));
+  if (self->bill_id == 0 && self->engine != NULL)
+    self->bill_id = g_timeout_add (BILL_DELAY_MS, bill_cb, self);
 }
 
 static void
@@ -198,19 +260,11 @@ static void
 accept_selected_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   TerracePlanView *self = TERRACE_PLAN_VIEW (widget);
-  g_autoptr (GArray) ids = g_array_new (FALSE, FALSE, sizeof (gint64));
-  g_autoptr (GtkBitset) selected =
-      gtk_selection_model_get_selection (GTK_SELECTION_MODEL (self->selection));
-  GtkBitsetIter iter;
-  guint position;
+  g_autoptr (GArray) ids = NULL;
 
-  for (gboolean more = gtk_bitset_iter_init_first (&iter, selected, &position); more;
-       more = gtk_bitset_iter_next (&iter, &position))
-    {
-      gint64 id = terrace_item_list_get_id (self->list, position);
-
-      g_array_append_val (ids, id);
-    }
+  if (terrace_plan_view_count_selected (self) == 0)
+    return;
+  ids = terrace_plan_view_get_ids (self);
   terrace_ui_accept (widget, self->engine, ids);
 }
 
@@ -253,6 +307,9 @@ terrace_plan_view_dispose (GObject *object)
   TerracePlanView *self = TERRACE_PLAN_VIEW (object);
 
   g_cancellable_cancel (self->cancellable);
+  g_cancellable_cancel (self->billing);
+  g_clear_object (&self->billing);
+  g_clear_handle_id (&self->bill_id, g_source_remove);
   gtk_widget_dispose_template (GTK_WIDGET (self), TERRACE_TYPE_PLAN_VIEW);
   g_clear_object (&self->selection);
   g_clear_object (&self->list);
@@ -338,6 +395,7 @@ terrace_plan_view_class_init (TerracePlanViewClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TerracePlanView, stack);
   gtk_widget_class_bind_template_child (widget_class, TerracePlanView, action_bar);
   gtk_widget_class_bind_template_child (widget_class, TerracePlanView, selection_label);
+  gtk_widget_class_bind_template_child (widget_class, TerracePlanView, bill_label);
   gtk_widget_class_bind_template_callback (widget_class, format_summary);
   gtk_widget_class_bind_template_callback (widget_class, activate_cb);
   gtk_widget_class_install_action (widget_class, "plan.again", NULL, again_action);
