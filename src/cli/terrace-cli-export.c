@@ -17,10 +17,9 @@ static gboolean
 parse_kind (const char *name, TerraceExportKind *kind)
 {
   static const char *const names[] = {
-    [TERRACE_EXPORT_OBJECTS] = "objects",
-    [TERRACE_EXPORT_PLAN] = "plan",
-    [TERRACE_EXPORT_MIGRATIONS] = "migrations",
-    [TERRACE_EXPORT_EVENTS] = "events",
+    [TERRACE_EXPORT_OBJECTS] = "objects",       [TERRACE_EXPORT_PLAN] = "plan",
+    [TERRACE_EXPORT_MIGRATIONS] = "migrations", [TERRACE_EXPORT_EVENTS] = "events",
+    [TERRACE_EXPORT_ALERTS] = "alerts",         [TERRACE_EXPORT_COSTS] = "costs",
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
@@ -108,7 +107,7 @@ int
 terrace_cli_export (TerraceCli *cli, int argc, char **argv)
 {
   const TerraceCliHelp help = {
-    "export [OPTION…] objects|plan|migrations|events",
+    "export [OPTION…] objects|plan|migrations|events|alerts|costs",
     _ ("Writes a list as CSV (RFC 4180, UTF-8, with a header row). Text that a spreadsheet would "
        "run as a formula gets an apostrophe in front. The filters and the order are for objects "
        "and plan."),
@@ -134,9 +133,12 @@ terrace_cli_export (TerraceCli *cli, int argc, char **argv)
   if (!terrace_cli_parse (cli, &help, entries, argc, argv, &arguments, &status))
     return status;
   if (g_strv_length (arguments) != 1)
-    return terrace_cli_misuse ("export", _ ("Say what: objects, plan, migrations or events"));
+    return terrace_cli_misuse ("export", _ ("Say what: objects, plan, migrations, events, "
+                                            "alerts or costs"));
   if (!parse_kind (arguments[0], &kind))
-    return terrace_cli_misuse ("export", _ ("'%s' is none of objects, plan, migrations, events"),
+    return terrace_cli_misuse ("export",
+                               _ ("'%s' is none of objects, plan, migrations, events, "
+                                  "alerts, costs"),
                                arguments[0]);
   if (!terrace_cli_open (cli, FALSE))
     return TERRACE_CLI_FAILED;

@@ -7,6 +7,8 @@
 
 #include "engine/terrace-engine-private.h"
 #include "base/terrace-limits.h"
+#include "catalog/terrace-alert-table.h"
+#include "catalog/terrace-cost-table.h"
 #include "engine/terrace-export-rows.h"
 
 typedef struct
@@ -112,6 +114,52 @@ export_events (TerraceConnection *connection, Exporting *exporting, GError **err
 }
 
 static gboolean
+export_alerts (TerraceConnection *connection, Exporting *exporting, GError **error)
+{
+  g_autoptr (GPtrArray) alerts = NULL;
+
+  alerts =
+      terrace_alert_table_page (connection, exporting->before_id, TERRACE_LIMIT_BATCH_ITEMS, error);
+  if (alerts == NULL)
+    return FALSE;
+  for (guint i = 0; i < alerts->len; i++)
+    {
+      TerraceAlert *alert = g_ptr_array_index (alerts, i);
+
+      exporting->before_id = alert->id;
+      terrace_export_alert (exporting->rows, alert, exporting->names);
+    }
+  exporting->n_page = alerts->len;
+
+  return TRUE;
+}
+
+/* In one piece: a row a day, location and tier. */
+static gboolean
+export_costs (TerraceConnection *connection, Exporting *exporting, GError **error)
+{
+  GHashTableIter iter;
+  gpointer location_id;
+
+  g_hash_table_iter_init (&iter, exporting->names);
+  while (g_hash_table_iter_next (&iter, &location_id, NULL))
+    {
+      g_autoptr (GArray) days =
+          terrace_cost_table_list (connection, *(gint64 *) location_id, 0, error);
+
+      if (days == NULL)
+        return FALSE;
+      for (guint i = 0; i < days->len; i++)
+        terrace_export_cost (exporting->rows, &g_array_index (days, TerraceCostDay, i),
+                             exporting->names);
+      exporting->n_rows += days->len;
+    }
+  exporting->n_page = 0;
+
+  return TRUE;
+}
+
+static gboolean
 export_page (TerraceConnection *connection, gpointer data, GError **error)
 {
   Exporting *exporting = data;
@@ -126,6 +174,10 @@ export_page (TerraceConnection *connection, gpointer data, GError **error)
       return export_moves (connection, exporting, error);
     case TERRACE_EXPORT_EVENTS:
       return export_events (connection, exporting, error);
+    case TERRACE_EXPORT_ALERTS:
+      return export_alerts (connection, exporting, error);
+    case TERRACE_EXPORT_COSTS:
+      return export_costs (connection, exporting, error);
     case TERRACE_EXPORT_OBJECTS:
     case TERRACE_EXPORT_PLAN:
     default:

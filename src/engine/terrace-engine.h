@@ -427,6 +427,8 @@ typedef enum
   TERRACE_EXPORT_PLAN,
   TERRACE_EXPORT_MIGRATIONS,
   TERRACE_EXPORT_EVENTS,
+  TERRACE_EXPORT_ALERTS,
+  TERRACE_EXPORT_COSTS, /* of each day, by location and tier */
 } TerraceExportKind;
 
 /**

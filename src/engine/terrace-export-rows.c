@@ -5,6 +5,7 @@
 #include "config.h"
 
 #include "engine/terrace-export-rows.h"
+#include "base/terrace-clock.h"
 #include "base/terrace-csv.h"
 #include "base/terrace-units.h"
 
@@ -39,6 +40,11 @@ static const char *const columns[][24] = {
                                   NULL },
   [TERRACE_EXPORT_EVENTS] = { "id", "time", "kind", "severity", "object_id", "migration_id",
                               "location", "message", NULL },
+  [TERRACE_EXPORT_ALERTS] = { "id", "kind", "severity", "first", "last", "count", "over",
+                              "acknowledged", "object_id", "migration_id", "location", "message",
+                              NULL },
+  [TERRACE_EXPORT_COSTS] = { "day", "location", "tier", "objects", "size_bytes", "monthly_cost",
+                             NULL },
 };
 
 void
@@ -170,5 +176,40 @@ terrace_export_event (GString *rows, TerraceEvent *event, GHashTable *names)
   terrace_csv_append_int64 (rows, event->move_id);
   append_location (rows, event->location_id, names);
   terrace_csv_append_text (rows, event->message);
+  terrace_csv_end_row (rows);
+}
+
+void
+terrace_export_alert (GString *rows, TerraceAlert *alert, GHashTable *names)
+{
+  terrace_csv_append_int64 (rows, alert->id);
+  terrace_csv_append_text (rows, terrace_enum_to_nick (TERRACE_TYPE_ALERT_KIND, (int) alert->kind));
+  terrace_csv_append_text (rows,
+                           terrace_enum_to_nick (TERRACE_TYPE_SEVERITY, (int) alert->severity));
+  append_time (rows, alert->opened_us);
+  append_time (rows, alert->last_us);
+  terrace_csv_append_uint64 (rows, alert->count);
+  append_time (rows, alert->cleared_us);
+  append_time (rows, alert->acknowledged_us);
+  terrace_csv_append_int64 (rows, alert->item_id);
+  terrace_csv_append_int64 (rows, alert->move_id);
+  append_location (rows, alert->location_id, names);
+  terrace_csv_append_text (rows, alert->message);
+  terrace_csv_end_row (rows);
+}
+
+void
+terrace_export_cost (GString *rows, const TerraceCostDay *day, GHashTable *names)
+{
+  g_autofree char *date = terrace_format_iso8601 (day->day * TERRACE_US_PER_DAY);
+
+  /* The day alone: "2026-11-22". */
+  date[10] = '\0';
+  terrace_csv_append_text (rows, date);
+  append_location (rows, day->location_id, names);
+  terrace_csv_append_text (rows, terrace_enum_to_nick (TERRACE_TYPE_TIER, (int) day->tier));
+  terrace_csv_append_uint64 (rows, day->items);
+  terrace_csv_append_uint64 (rows, day->size_bytes);
+  append_money (rows, day->monthly_nanos);
   terrace_csv_end_row (rows);
 }

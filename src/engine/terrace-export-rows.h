@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "catalog/terrace-cost-table.h"
 #include "engine/terrace-engine.h"
+#include "model/terrace-alert.h"
 #include "model/terrace-event.h"
 
 /* What a row of each export says. Pure; any thread. Column names are not translated: programs read
@@ -15,5 +17,7 @@ void terrace_export_item (GString *rows, TerraceItem *item, GHashTable *names);
 void terrace_export_plan_entry (GString *rows, TerraceItem *item, GHashTable *names);
 void terrace_export_move (GString *rows, TerraceMove *move, GHashTable *names);
 void terrace_export_event (GString *rows, TerraceEvent *event, GHashTable *names);
+void terrace_export_alert (GString *rows, TerraceAlert *alert, GHashTable *names);
+void terrace_export_cost (GString *rows, const TerraceCostDay *day, GHashTable *names);
 
 G_END_DECLS

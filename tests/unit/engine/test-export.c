@@ -5,6 +5,8 @@
 #include "config.h"
 
 #include "base/terrace-units.h"
+#include "catalog/terrace-alert-table.h"
+#include "catalog/terrace-cost-table.h"
 #include "engine-fixture.h"
 #include "terrace-test-support.h"
 
@@ -208,6 +210,51 @@ test_pages (EngineFixture *fixture, gconstpointer data)
     }
 }
 
+static gboolean
+note_things (TerraceConnection *connection, gpointer data, GError **error)
+{
+  g_autoptr (TerraceAlert) alert =
+      terrace_alert_new (TERRACE_ALERT_UNREACHABLE, TERRACE_SEVERITY_ERROR, "unreachable:1",
+                         TERRACE_US_PER_DAY, "=Files does not answer");
+
+  return terrace_cost_table_note (connection, 20000, error) &&
+         terrace_cost_table_note (connection, 20001, error) &&
+         terrace_alert_table_raise (connection, alert, 0, NULL, error);
+}
+
+static void
+test_alerts_and_costs (EngineFixture *fixture, gconstpointer data)
+{
+  g_autoptr (GPtrArray) alerts = NULL;
+  g_autoptr (GPtrArray) costs = NULL;
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  TerraceCatalog *catalog = terrace_engine_get_catalog (fixture->engine);
+
+  register_files (fixture);
+  terrace_catalog_write_async (catalog, note_things, NULL, TERRACE_CATALOG_EVENTS, NULL,
+                               terrace_test_store_result, &result);
+  terrace_test_await (&result);
+  g_assert_true (terrace_catalog_write_finish (catalog, result, &error));
+  g_assert_no_error (error);
+
+  alerts = export(fixture, TERRACE_EXPORT_ALERTS, NULL);
+  g_assert_cmpuint (alerts->len, ==, 2);
+  g_assert_cmpstr (get_cell (alerts, 1, "kind"), ==, "unreachable");
+  g_assert_cmpstr (get_cell (alerts, 1, "message"), ==, "'=Files does not answer");
+  g_assert_cmpstr (get_cell (alerts, 1, "first"), ==, "1970-01-02T00:00:00Z");
+  g_assert_cmpstr (get_cell (alerts, 1, "over"), ==, "");
+
+  costs = export(fixture, TERRACE_EXPORT_COSTS, NULL);
+  g_assert_cmpuint (costs->len, ==, 3);
+  g_assert_cmpstr (get_cell (costs, 1, "day"), ==, "2024-10-04");
+  g_assert_cmpstr (get_cell (costs, 2, "day"), ==, "2024-10-05");
+  g_assert_cmpstr (get_cell (costs, 1, "location"), ==, "Files");
+  g_assert_cmpstr (get_cell (costs, 1, "objects"), ==, "4");
+  g_assert_cmpstr (get_cell (costs, 1, "size_bytes"), ==, "20000060");
+  g_assert_cmpfloat (g_ascii_strtod (get_cell (costs, 1, "monthly_cost"), NULL), >, 0);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -218,6 +265,7 @@ main (int argc, char **argv)
               engine_fixture_tear_down)
   ADD ("objects", test_objects);
   ADD ("plan-and-migrations", test_plan_and_migrations);
+  ADD ("alerts-and-costs", test_alerts_and_costs);
   ADD ("pages", test_pages);
 
   return g_test_run ();
