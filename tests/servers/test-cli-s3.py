@@ -2,46 +2,26 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """terracectl with a bucket: its key goes into the keyring and nowhere else, files move there, and
 come back as they were. Run by ceph.py, beside a real server."""
-import hashlib
-import hmac
 import os
 import random
 import subprocess
 import sys
-import time
-import urllib.parse
-import urllib.request
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'unit', 'cli'))
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path[:0] = [HERE, os.path.join(HERE, '..', 'unit', 'cli')]
+import rawclouds  # noqa: E402
 from clisupport import TERRACECTL, TIMEOUT_SECONDS, contains, equal, main, true  # noqa: E402
 
 ENDPOINT = os.environ['TERRACE_TEST_S3_ENDPOINT']
 ACCESS_KEY = os.environ['TERRACE_TEST_S3_ACCESS_KEY']
 SECRET_KEY = os.environ['TERRACE_TEST_S3_SECRET_KEY']
-EMPTY = hashlib.sha256(b'').hexdigest()
 # Three parts, the last of them short.
 BIG_BYTES = 20 * 1000 * 1000
 OLD_NS = 1577934245678901000
 
 
 def ask(method, path, query=''):
-    """A signed request, by another hand than the program's."""
-    stamp = time.strftime('%Y%m%dT%H%M%SZ', time.gmtime())
-    scope = f'{stamp[:8]}/us-east-1/s3/aws4_request'
-    host = urllib.parse.urlsplit(ENDPOINT).netloc
-    names = 'host;x-amz-content-sha256;x-amz-date'
-    text = (f'{method}\n{path}\n{query}\nhost:{host}\nx-amz-content-sha256:{EMPTY}\n'
-            f'x-amz-date:{stamp}\n\n{names}\n{EMPTY}')
-    to_sign = f'AWS4-HMAC-SHA256\n{stamp}\n{scope}\n{hashlib.sha256(text.encode()).hexdigest()}'
-    key = ('AWS4' + SECRET_KEY).encode()
-    for word in scope.split('/') + [to_sign]:
-        key = hmac.new(key, word.encode(), hashlib.sha256).digest()
-    request = urllib.request.Request(f'{ENDPOINT}{path}?{query}', method=method, headers={
-        'x-amz-date': stamp, 'x-amz-content-sha256': EMPTY,
-        'Authorization': f'AWS4-HMAC-SHA256 Credential={ACCESS_KEY}/{scope},'
-                         f'SignedHeaders={names},Signature={key.hex()}'})
-    with urllib.request.urlopen(request, timeout=30) as answer:
-        return answer.read().decode()
+    return rawclouds.s3(method, path, query).decode()
 
 
 def with_keyring(home):
