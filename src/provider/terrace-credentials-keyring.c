@@ -4,7 +4,9 @@
  * the keyring asynchronously.
  *
  * A cancellation is not handed on to libsecret, whose version 0.20 then sets an error twice: the
- * call is answered at once, and what the keyring says later is dropped. */
+ * call is answered at once, and what the keyring says later is dropped. The keyring is asked one
+ * thing at a time: a locked one then asks a person once, and libsecret's keyring in a file, which
+ * two first calls at once would open twice, is not read from a copy that is out of date. */
 
 #include "config.h"
 
@@ -25,6 +27,9 @@ G_DECLARE_FINAL_TYPE (TerraceKeyringCredentials,
 struct _TerraceKeyringCredentials
 {
   GObject parent_instance;
+
+  GQueue waiting; /* (element-type GTask): each holds this object */
+  gboolean busy;
 };
 
 static void terrace_keyring_credentials_iface_init (TerraceCredentialsInterface *iface);
@@ -51,7 +56,10 @@ static const SecretSchema locked_schema = {
 typedef struct
 {
   char *root;
-  GSource *cancelled; /* (nullable): holds the task until it is answered */
+  char *label;                 /* (nullable) */
+  char *text;                  /* (nullable): to be stored */
+  void (*begin) (GTask *task); /* takes the task over */
+  GSource *cancelled;          /* (nullable): holds the task until it is answered */
   gboolean answered;
 } Asking;
 
@@ -59,6 +67,9 @@ static void
 asking_free (Asking *self)
 {
   g_free (self->root);
+  g_free (self->label);
+  secret_password_wipe (self->text);
+  g_free (self->text);
   g_clear_pointer (&self->cancelled, g_source_unref);
   g_free (self);
 }
@@ -74,10 +85,37 @@ cancelled_cb (GCancellable *cancellable, gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
+/* The next question that is still waited for. */
+static void
+begin_next (TerraceKeyringCredentials *self)
+{
+  while (!self->busy && !g_queue_is_empty (&self->waiting))
+    {
+      g_autoptr (GTask) task = g_queue_pop_head (&self->waiting);
+      Asking *asking = g_task_get_task_data (task);
+
+      if (asking->answered)
+        continue;
+      self->busy = TRUE;
+      asking->begin (g_steal_pointer (&task));
+    }
+}
+
+/* Takes over @task. */
+static void
+enqueue (GTask *task)
+{
+  TerraceKeyringCredentials *self = g_task_get_source_object (task);
+
+  g_queue_push_tail (&self->waiting, task);
+  begin_next (self);
+}
+
 /* (transfer full) (nullable): %NULL if it was cancelled before it began, which is answered. */
 static GTask *
 ask (TerraceCredentials *self,
      const char *root,
+     void (*begin) (GTask *task),
      gpointer tag,
      GCancellable *cancellable,
      GAsyncReadyCallback callback,
@@ -87,6 +125,7 @@ ask (TerraceCredentials *self,
   Asking *asking = g_new0 (Asking, 1);
 
   asking->root = g_strdup (root);
+  asking->begin = begin;
   g_task_set_source_tag (task, tag);
   g_task_set_task_data (task, asking, (GDestroyNotify) asking_free);
   if (g_task_return_error_if_cancelled (task))
@@ -104,12 +143,16 @@ ask (TerraceCredentials *self,
   return g_steal_pointer (&task);
 }
 
-/* Whether the answer is still waited for; from now on it cannot be cancelled. */
+/* The keyring has answered. Whether that is still waited for; from now on it cannot be cancelled.
+ */
 static gboolean
 is_waiting (GTask *task)
 {
   Asking *asking = g_task_get_task_data (task);
+  TerraceKeyringCredentials *self = g_task_get_source_object (task);
 
+  self->busy = FALSE;
+  begin_next (self);
   if (asking->cancelled != NULL)
     g_source_destroy (asking->cancelled);
 
@@ -189,20 +232,27 @@ lookup_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   g_autoptr (TerraceSecret) secret = text != NULL ? parse (text) : NULL;
 
   secret_password_free (text);
-  if (asking->answered)
-    return;
-  if (secret == NULL && error == NULL)
+  if (secret == NULL && error == NULL && !asking->answered)
     {
       secret_password_search (&locked_schema, SECRET_SEARCH_ALL, NULL, search_cb,
                               g_steal_pointer (&task), "root", asking->root, NULL);
       return;
     }
 
-  is_waiting (task);
+  if (!is_waiting (task))
+    return;
   if (error != NULL)
     return_keyring_error (task, g_steal_pointer (&error));
   else
     g_task_return_pointer (task, g_steal_pointer (&secret), (GDestroyNotify) terrace_secret_free);
+}
+
+static void
+lookup_begin (GTask *task)
+{
+  Asking *asking = g_task_get_task_data (task);
+
+  secret_password_lookup (&schema, NULL, lookup_cb, task, "root", asking->root, NULL);
 }
 
 static void
@@ -212,12 +262,11 @@ lookup_async (TerraceCredentials *self,
               GAsyncReadyCallback callback,
               gpointer user_data)
 {
-  g_autoptr (GTask) task = ask (self, root, lookup_async, cancellable, callback, user_data);
+  g_autoptr (GTask) task =
+      ask (self, root, lookup_begin, lookup_async, cancellable, callback, user_data);
 
-  if (task == NULL)
-    return;
-
-  secret_password_lookup (&schema, NULL, lookup_cb, g_steal_pointer (&task), "root", root, NULL);
+  if (task != NULL)
+    enqueue (g_steal_pointer (&task));
 }
 
 static TerraceSecret *
@@ -244,6 +293,15 @@ store_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 }
 
 static void
+store_begin (GTask *task)
+{
+  Asking *asking = g_task_get_task_data (task);
+
+  secret_password_store (&schema, SECRET_COLLECTION_DEFAULT, asking->label, asking->text, NULL,
+                         store_cb, task, "root", asking->root, NULL);
+}
+
+static void
 store_async (TerraceCredentials *self,
              const char *root,
              const char *label,
@@ -252,17 +310,18 @@ store_async (TerraceCredentials *self,
              GAsyncReadyCallback callback,
              gpointer user_data)
 {
-  g_autoptr (GTask) task = ask (self, root, store_async, cancellable, callback, user_data);
-  char *text;
+  g_autoptr (GTask) task =
+      ask (self, root, store_begin, store_async, cancellable, callback, user_data);
+  Asking *asking;
 
   if (task == NULL)
     return;
 
-  text = g_strjoin ("\n", secret->access_key, secret->secret_key, secret->session_token, NULL);
-  secret_password_store (&schema, SECRET_COLLECTION_DEFAULT, label, text, NULL, store_cb,
-                         g_steal_pointer (&task), "root", root, NULL);
-  secret_password_wipe (text);
-  g_free (text);
+  asking = g_task_get_task_data (task);
+  asking->label = g_strdup (label);
+  asking->text =
+      g_strjoin ("\n", secret->access_key, secret->secret_key, secret->session_token, NULL);
+  enqueue (g_steal_pointer (&task));
 }
 
 static gboolean
@@ -290,18 +349,25 @@ clear_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 }
 
 static void
+clear_begin (GTask *task)
+{
+  Asking *asking = g_task_get_task_data (task);
+
+  secret_password_clear (&schema, NULL, clear_cb, task, "root", asking->root, NULL);
+}
+
+static void
 clear_async (TerraceCredentials *self,
              const char *root,
              GCancellable *cancellable,
              GAsyncReadyCallback callback,
              gpointer user_data)
 {
-  g_autoptr (GTask) task = ask (self, root, clear_async, cancellable, callback, user_data);
+  g_autoptr (GTask) task =
+      ask (self, root, clear_begin, clear_async, cancellable, callback, user_data);
 
-  if (task == NULL)
-    return;
-
-  secret_password_clear (&schema, NULL, clear_cb, g_steal_pointer (&task), "root", root, NULL);
+  if (task != NULL)
+    enqueue (g_steal_pointer (&task));
 }
 
 static void
@@ -323,6 +389,7 @@ terrace_keyring_credentials_class_init (TerraceKeyringCredentialsClass *klass)
 static void
 terrace_keyring_credentials_init (TerraceKeyringCredentials *self)
 {
+  g_queue_init (&self->waiting);
 }
 
 TerraceCredentials *
