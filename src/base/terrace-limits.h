@@ -6,6 +6,9 @@
 /* Bytes of one part while copying. Memory per running move is parts in flight times this. */
 #define TERRACE_LIMIT_PART_BYTES (8 * 1024 * 1024)
 #define TERRACE_LIMIT_PARTS_IN_FLIGHT 3
+/* Where more parts in flight make a copy faster: so many, and so much memory of all copies. */
+#define TERRACE_LIMIT_MOST_PARTS_IN_FLIGHT 8
+#define TERRACE_LIMIT_PARTS_MEMORY_BYTES (96 * 1024 * 1024)
 /* Most parts an upload may have (the smallest of what the clouds allow). */
 #define TERRACE_LIMIT_PARTS 10000
 

@@ -57,8 +57,8 @@ terrace_move_table_claim (TerraceConnection *connection,
       " WHERE state NOT IN (5, 7, 8)"
       " AND (lease_owner IS NULL OR lease_until_us < ?1)"
       " AND (request = 2 OR (state <> 6 AND retry_us <= ?1 AND NOT (state = 3 AND hold = 1)))"
-      " AND source_location_id NOT IN (SELECT value FROM json_each (?2))"
-      " AND dest_location_id NOT IN (SELECT value FROM json_each (?2))"
+      " AND (request = 2 OR (source_location_id NOT IN (SELECT value FROM json_each (?2))"
+      " AND dest_location_id NOT IN (SELECT value FROM json_each (?2))))"
       " ORDER BY priority DESC, id LIMIT ?3";
   g_auto (TerraceStatement) statement = TERRACE_STATEMENT_INIT;
   g_autofree char *busy = join_ids (busy_locations, n_busy);
@@ -323,6 +323,20 @@ terrace_move_table_requeue (TerraceConnection *connection,
   return terrace_connection_get_changes (connection) > 0 ?
              mark_undone_again (connection, move_id, error) :
              refuse (connection, move_id, error);
+}
+
+gboolean
+terrace_move_table_wake (TerraceConnection *connection, gint64 location_id, GError **error)
+{
+  static const char SQL[] = "UPDATE move SET retry_us = 0, attempts = 0 WHERE " TERRACE_MOVE_OPEN
+                            " AND lease_owner IS NULL AND attempts > 0"
+                            " AND (source_location_id = ?1 OR dest_location_id = ?1)";
+  g_auto (TerraceStatement) statement = TERRACE_STATEMENT_INIT;
+
+  if (!terrace_statement_prepare (&statement, connection, SQL, error))
+    return FALSE;
+  terrace_statement_bind_int64 (&statement, location_id);
+  return terrace_statement_run (&statement, error);
 }
 
 gboolean

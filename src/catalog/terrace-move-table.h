@@ -20,7 +20,7 @@ TerraceMove *terrace_move_table_get (TerraceConnection *connection, gint64 move_
  * @owner: names the process and its start, unique
  * @limit: how many at most
  * @busy_locations: (array length=n_busy) (nullable): not moves from or to these (they are at
- *   their limit of active moves)
+ *   their limit of active moves, or down); those that shall be cancelled are claimed all the same
  *
  * Claims moves that are ready: not final, not paused, not before their retry time, with no lease
  * or one that ended before @now_us (a dead process's), by priority (higher first) and age; also
@@ -75,6 +75,11 @@ gboolean terrace_move_table_requeue (TerraceConnection *connection,
                                      gint64 move_id,
                                      gint64 now_us,
                                      GError **error);
+
+/* A place is back: open moves from or to it that nobody carries need not wait for their next
+ * attempt, and have all of them again. */
+gboolean
+terrace_move_table_wake (TerraceConnection *connection, gint64 location_id, GError **error);
 
 /* (transfer full) (element-type utf8): everybody who holds a lease, ended or not. */
 GPtrArray *terrace_move_table_owners (TerraceConnection *connection, GError **error);

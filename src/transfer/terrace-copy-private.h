@@ -27,6 +27,7 @@ typedef void (*TerraceCopySettle) (const char *upload,
  * @settle: (nullable)
  * @halt: (nullable): when cancelled, the parts in flight are finished, and the copy ends as
  *   cancelled with its upload kept
+ * @memory_bytes: (nullable): as in TerracePipelineOptions
  */
 typedef struct
 {
@@ -40,6 +41,7 @@ typedef struct
   TerraceCopySettle settle;
   gpointer data;
   GCancellable *halt;
+  guint64 *memory_bytes;
 } TerraceCopyRequest;
 
 /* Finish with terrace_copy_finish(). */

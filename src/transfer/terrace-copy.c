@@ -257,6 +257,7 @@ copy_flow (GTask *task)
     .progress = self->request.progress,
     .data = self->request.data,
     .halt = self->request.halt,
+    .memory_bytes = self->request.memory_bytes,
   };
 
   terrace_pipeline_async (&options, g_task_get_cancellable (task), copy_pipeline_cb,

@@ -190,6 +190,16 @@ move_job_rescue (TerraceMoveJob *self, const char *copy_version)
 
 /* --- Cleaning -------------------------------------------------------------------------------- */
 
+/* Whether the place at that side is known to be out of reach: then moves wait instead of failing.
+ */
+static gboolean
+move_job_is_stranded (TerraceMoveJob *self, gboolean at_source)
+{
+  return self->context->place_gone (at_source ? self->move->source_location_id :
+                                                self->move->dest_location_id,
+                                    self->context->data);
+}
+
 static void
 move_job_put_off (TerraceMoveJob *self, const GError *error, gboolean at_source)
 {
@@ -197,8 +207,16 @@ move_job_put_off (TerraceMoveJob *self, const GError *error, gboolean at_source)
   TerraceMove *move = commit->move;
 
   move_job_word_error (self, move, error, at_source);
-  move->attempts++;
-  move->retry_us = move_job_next_retry_us (self, move->attempts, error);
+  if (g_error_matches (error, TERRACE_ERROR, TERRACE_ERROR_UNREACHABLE) &&
+      self->closing == MOVE_CLOSE_NOT)
+    {
+      g_free (move->error);
+      move->error =
+          terrace_move_words_waiting (at_source ? self->source_location : self->dest_location);
+    }
+  if (self->closing != MOVE_CLOSE_NOT || !move_job_is_stranded (self, at_source))
+    move->attempts++;
+  move->retry_us = move_job_next_retry_us (self, MAX (move->attempts, 1), error);
   commit->release = TRUE;
   move_job_transition (self, commit, NULL);
 }
@@ -318,10 +336,13 @@ move_job_error (TerraceMoveJob *self, GError *error, gboolean at_source)
   g_autoptr (GError) owned = error;
   TerraceMoveState phase = move_job_get_phase (self);
 
+  if (terrace_error_is_retryable (error))
+    move_job_met (self, at_source, error);
   if (self->lost || self->stopping || terrace_error_is_cancelled (error))
     move_job_advance (self);
   else if (terrace_error_is_retryable (error) &&
-           self->move->attempts + 1 < TERRACE_LIMIT_MOVE_ATTEMPTS)
+           (self->move->attempts + 1 < TERRACE_LIMIT_MOVE_ATTEMPTS ||
+            move_job_is_stranded (self, at_source)))
     move_job_put_off (self, error, at_source);
   else if (phase == TERRACE_MOVE_COMMITTING)
     /* Whether the source stands is not known: both copies stay, and so does the verdict. */

@@ -269,6 +269,8 @@ move_job_copied (TerraceMoveJob *self, TerraceCopyResult *copied)
   TerraceMoveCommit *commit = move_job_new_commit (self);
   TerraceMove *move = commit->move;
 
+  move_job_met (self, TRUE, NULL);
+  move_job_met (self, FALSE, NULL);
   move->state = TERRACE_MOVE_VERIFYING;
   move->resume_state = TERRACE_MOVE_QUEUED;
   move->checksum = copied->checksum;
@@ -311,6 +313,7 @@ move_job_copy (TerraceMoveJob *self)
     .settle = move_job_copy_settle,
     .data = self,
     .halt = self->halt,
+    .memory_bytes = &self->context->memory_bytes,
   };
 
   terrace_copy_request_async (&request, self->cancellable, move_job_copy_cb, g_object_ref (self));

@@ -29,7 +29,7 @@ struct _TerraceMoveJob
   GObject parent_instance;
 
   /* inputs */
-  const TerraceMoveContext *context;
+  TerraceMoveContext *context;
   TerraceMove *move;                /* owned: as it is stored */
   TerraceLocation *source_location; /* owned, nullable */
   TerraceLocation *dest_location;   /* owned, nullable */
@@ -66,6 +66,8 @@ TerraceMoveCommit *move_job_new_commit (TerraceMoveJob *self);
 /* Stores @commit (transfer full), tells of it, goes on with @next unless the lease was released. */
 void move_job_transition (TerraceMoveJob *self, TerraceMoveCommit *commit, MoveStep next);
 void move_job_return (TerraceMoveJob *self);
+/* The place at that side answered. @error: (nullable) */
+void move_job_met (TerraceMoveJob *self, gboolean at_source, const GError *error);
 void move_job_report (TerraceMoveJob *self, guint64 done_bytes);
 
 /* Begins at the source, or goes on copying what another life began. */

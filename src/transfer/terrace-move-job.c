@@ -52,6 +52,13 @@ move_job_report (TerraceMoveJob *self, guint64 done_bytes)
   self->context->progress (self->move, done_bytes, self->context->data);
 }
 
+void
+move_job_met (TerraceMoveJob *self, gboolean at_source, const GError *error)
+{
+  self->context->met (at_source ? self->move->source_location_id : self->move->dest_location_id,
+                      error, self->context->data);
+}
+
 TerraceMoveCommit *
 move_job_new_commit (TerraceMoveJob *self)
 {
@@ -222,7 +229,7 @@ terrace_move_job_init (TerraceMoveJob *self)
 }
 
 TerraceMoveJob *
-terrace_move_job_new (const TerraceMoveContext *context, TerraceMove *move)
+terrace_move_job_new (TerraceMoveContext *context, TerraceMove *move)
 {
   TerraceMoveJob *self = g_object_new (TERRACE_TYPE_MOVE_JOB, NULL);
 

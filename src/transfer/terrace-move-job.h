@@ -16,6 +16,9 @@ G_BEGIN_DECLS
  * What the jobs of a queue share. Lives longer than any of them.
  * @changed: a transition has been committed
  * @progress: bytes copied or read back so far
+ * @met: a place answered; @error: (nullable): that it is busy or out of reach
+ * @place_gone: what fails there now is not the move's fault
+ * @memory_bytes: of parts in flight of all jobs together
  * @key_taken: whether another job of this process writes to that place
  */
 typedef struct
@@ -31,9 +34,12 @@ typedef struct
   gpointer lookup_data;
   gint64 spend_cap_nanos; /* 0: none */
   char *currency;         /* nullable */
+  guint64 memory_bytes;
 
   void (*changed) (TerraceMove *move, gpointer data);
   void (*progress) (TerraceMove *move, guint64 done_bytes, gpointer data);
+  void (*met) (gint64 location_id, const GError *error, gpointer data);
+  gboolean (*place_gone) (gint64 location_id, gpointer data);
   gboolean (*key_taken) (TerraceMove *move, const char *dest_key, gpointer data);
   gpointer data;
 } TerraceMoveContext;
@@ -42,7 +48,7 @@ typedef struct
 G_DECLARE_FINAL_TYPE (TerraceMoveJob, terrace_move_job, TERRACE, MOVE_JOB, GObject)
 
 /* @move: leased to the owner of @context's store. */
-TerraceMoveJob *terrace_move_job_new (const TerraceMoveContext *context, TerraceMove *move);
+TerraceMoveJob *terrace_move_job_new (TerraceMoveContext *context, TerraceMove *move);
 
 /* (transfer none): as it was stored last. */
 TerraceMove *terrace_move_job_get_move (TerraceMoveJob *self);

@@ -111,6 +111,14 @@ terrace_move_words_error (TerraceMove *move,
     }
 }
 
+char *
+terrace_move_words_waiting (TerraceLocation *at)
+{
+  return g_strdup_printf (_ ("“%s” cannot be reached now; the migration goes on by itself when it "
+                             "is back"),
+                          words_place (at));
+}
+
 static TerraceEvent *
 words_event (TerraceMove *move,
              TerraceEventKind kind,

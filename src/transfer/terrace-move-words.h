@@ -15,6 +15,9 @@ char *terrace_move_words_error (TerraceMove *move,
                                 TerraceLocation *at,
                                 gboolean at_source);
 
+/* (transfer full): the error of a move that waits for @at to be back. */
+char *terrace_move_words_waiting (TerraceLocation *at);
+
 /* (transfer full): events of a move, with the ids filled in. */
 TerraceEvent *
 terrace_move_words_started (TerraceMove *move, TerraceLocation *source, TerraceLocation *dest);

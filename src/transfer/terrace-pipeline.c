@@ -12,6 +12,7 @@
 
 #include "base/terrace-error.h"
 #include "base/terrace-limits.h"
+#include "transfer/terrace-climber.h"
 #include "transfer/terrace-hasher.h"
 
 /* Below this, handing a part to the hashing thread takes longer than hashing it. */
@@ -32,8 +33,9 @@ typedef struct
   TerraceCopyStep step;
   TerraceCopyProgress progress;
   gpointer data;
-  GCancellable *halt;  /* owned, nullable */
-  GCancellable *outer; /* owned, nullable */
+  guint64 *memory_bytes; /* unowned, nullable */
+  GCancellable *halt;    /* owned, nullable */
+  GCancellable *outer;   /* owned, nullable */
   guint64 size_bytes;
   guint64 part_bytes;
   guint n_parts;
@@ -44,7 +46,8 @@ typedef struct
   gulong outer_id;
   gulong halt_id;
   TerraceChecksum *checksum;
-  GQueue slots; /* of PipelineSlot, by number; each is owned by itself until it is done */
+  TerraceClimber climber; /* of parts in flight */
+  GQueue slots;           /* of PipelineSlot, by number; each is owned by itself until it is done */
   guint next_number;
   guint hash_number;
   guint pending; /* operations begun and not called back */
@@ -121,6 +124,8 @@ pipeline_slot_free (PipelineSlot *slot)
   Pipeline *self = g_task_get_task_data (slot->task);
 
   g_queue_remove (&self->slots, slot);
+  if (self->memory_bytes != NULL)
+    *self->memory_bytes -= slot->length;
   g_clear_pointer (&slot->bytes, g_bytes_unref);
   g_object_unref (slot->task);
   g_free (slot);
@@ -192,6 +197,32 @@ pipeline_maybe_return (GTask *task)
     }
 }
 
+/* Called while as many parts as may be are in flight or waiting for their turn. */
+static void
+pipeline_climb (Pipeline *self, gsize length)
+{
+  if (self->memory_bytes == NULL)
+    return;
+
+  terrace_climber_add (&self->climber, length);
+  terrace_climber_step (&self->climber, g_get_monotonic_time (),
+                        g_queue_get_length (&self->slots) >= self->climber.limit);
+}
+
+/* The first part of each is always let in, so that all of them get on. */
+static gboolean
+pipeline_has_room (Pipeline *self)
+{
+  guint n_slots = g_queue_get_length (&self->slots);
+
+  if (n_slots == 0)
+    return TRUE;
+
+  return n_slots < self->climber.limit &&
+         (self->memory_bytes == NULL ||
+          *self->memory_bytes + self->part_bytes <= TERRACE_LIMIT_PARTS_MEMORY_BYTES);
+}
+
 static void
 pipeline_slot_maybe_done (PipelineSlot *slot)
 {
@@ -201,6 +232,7 @@ pipeline_slot_maybe_done (PipelineSlot *slot)
   if (slot->hashed && slot->stored && self->error == NULL)
     {
       self->done_bytes += slot->length;
+      pipeline_climb (self, slot->length);
       pipeline_slot_free (slot);
       pipeline_report (self, FALSE);
       pipeline_begin_parts (task);
@@ -345,7 +377,7 @@ pipeline_begin_parts (GTask *task)
   Pipeline *self = g_task_get_task_data (task);
 
   while (self->error == NULL && !pipeline_is_halted (self) && self->next_number < self->n_parts &&
-         g_queue_get_length (&self->slots) < TERRACE_LIMIT_PARTS_IN_FLIGHT)
+         pipeline_has_room (self))
     {
       PipelineSlot *slot = g_new0 (PipelineSlot, 1);
 
@@ -354,6 +386,8 @@ pipeline_begin_parts (GTask *task)
       slot->offset = slot->number * self->part_bytes;
       slot->length = (gsize) MIN (self->part_bytes, self->size_bytes - slot->offset);
       g_queue_push_tail (&self->slots, slot);
+      if (self->memory_bytes != NULL)
+        *self->memory_bytes += slot->length;
 
       if (self->pacer == NULL || terrace_pacer_get_rate (self->pacer) == 0)
         {
@@ -419,6 +453,10 @@ pipeline_new (const TerracePipelineOptions *options, GCancellable *cancellable)
   self->step = options->step;
   self->progress = options->progress;
   self->data = options->data;
+  self->memory_bytes = options->memory_bytes;
+  terrace_climber_init (&self->climber, TERRACE_LIMIT_PARTS_IN_FLIGHT,
+                        options->memory_bytes != NULL ? TERRACE_LIMIT_MOST_PARTS_IN_FLIGHT :
+                                                        TERRACE_LIMIT_PARTS_IN_FLIGHT);
   self->inner = g_cancellable_new ();
   self->waiting = g_cancellable_new ();
   self->checksum = terrace_checksum_new (TERRACE_CHECKSUM_SHA256);

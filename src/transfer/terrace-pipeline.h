@@ -6,8 +6,8 @@
 #include "transfer/terrace-pacer.h"
 
 /* The flow of an object's bytes under copy and verify: reads parts ahead, hashes them in order,
- * writes them where there is a destination. Never more than TERRACE_LIMIT_PARTS_IN_FLIGHT parts
- * are in memory. Main thread. */
+ * writes them where there is a destination. TERRACE_LIMIT_PARTS_IN_FLIGHT parts are in memory, or
+ * up to TERRACE_LIMIT_MOST_PARTS_IN_FLIGHT where that helps. Main thread. */
 
 G_BEGIN_DECLS
 
@@ -17,6 +17,8 @@ G_BEGIN_DECLS
  * @version: (nullable): each read insists on it
  * @dest: (nullable): %NULL only hashes
  * @stored: (nullable) (element-type TerracePart): read and hashed, but not written again
+ * @memory_bytes: (nullable): what all pipelines together hold; must outlive them. With it, more
+ *   parts are in flight as long as that makes it faster and there is room
  * @halt: (nullable): when cancelled, no further part is begun; those in flight are finished, then
  *   the pipeline ends as cancelled
  */
@@ -36,6 +38,7 @@ typedef struct
   TerraceCopyProgress progress;
   gpointer data;
   GCancellable *halt;
+  guint64 *memory_bytes;
 } TerracePipelineOptions;
 
 /* Part size for an object of @size_bytes: TERRACE_LIMIT_PART_BYTES, or more where that would make

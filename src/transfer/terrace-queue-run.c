@@ -12,6 +12,8 @@
 #include "transfer/terrace-queue-lease.h"
 
 #define QUEUE_RATE_MS 500
+/* What a finished move counts for beside its bytes, so that many small ones can be compared too. */
+#define QUEUE_MOVE_WORK (64 * 1024)
 
 void
 queue_entry_free (QueueEntry *entry)
@@ -74,6 +76,7 @@ queue_move_progress (TerraceMove *move, guint64 done_bytes, gpointer data)
   entry->done_bytes = done_bytes;
   terrace_rate_add (&entry->rate, now_us, more);
   terrace_rate_add (&self->rate, now_us, more);
+  terrace_climber_add (&self->climber, more);
   move->bytes_per_second = terrace_rate_get (&entry->rate, now_us);
   queue_emit_progress (self, move->id, done_bytes, move->bytes_per_second);
 }
@@ -94,6 +97,30 @@ queue_key_taken (TerraceMove *move, const char *dest_key, gpointer data)
     }
 
   return FALSE;
+}
+
+static void
+queue_met (gint64 location_id, const GError *error, gpointer data)
+{
+  TerraceQueue *self = data;
+
+  terrace_queue_places_note (self->places, location_id, error);
+  if (error != NULL)
+    terrace_climber_back_off (&self->climber, terrace_clock_get_now_us (self->context.clock));
+}
+
+static gboolean
+queue_place_gone (gint64 location_id, gpointer data)
+{
+  TerraceQueue *self = data;
+
+  return terrace_queue_places_is_gone (self->places, location_id);
+}
+
+static void
+queue_places_changed (gpointer data)
+{
+  queue_claim (data);
 }
 
 static gboolean
@@ -136,6 +163,7 @@ queue_job_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   if (!terrace_move_state_is_final (move->state) && move->retry_us > 0)
     queue_await_retry (self, move->retry_us);
 
+  terrace_climber_add (&self->climber, QUEUE_MOVE_WORK);
   queue_find (self, move->id, &position);
   g_ptr_array_remove_index (self->entries, position);
   queue_notify (self, QUEUE_PROP_ACTIVE);
@@ -153,6 +181,7 @@ typedef struct
   gint64 until_us;
   guint limit;
   GArray *busy;     /* of gint64 */
+  gboolean full;    /* some of them only until one of our moves there ends */
   GPtrArray *moves; /* of TerraceMove */
 } QueueClaim;
 
@@ -189,6 +218,9 @@ queue_rate_cb (gpointer user_data)
   TerraceQueue *self = user_data;
 
   queue_notify (self, QUEUE_PROP_BYTES_PER_SECOND);
+  if (terrace_climber_step (&self->climber, terrace_clock_get_now_us (self->context.clock),
+                            self->entries->len >= self->climber.limit))
+    queue_claim (self);
   if (self->entries->len > 0 || terrace_queue_get_bytes_per_second (self) > 0)
     return G_SOURCE_CONTINUE;
 
@@ -236,7 +268,7 @@ queue_claim_cb (GObject *object, GAsyncResult *result, gpointer user_data)
       return;
     }
 
-  self->exhausted = !again && claim->moves->len < claim->limit && claim->busy->len == 0;
+  self->exhausted = !again && claim->moves->len < claim->limit && !claim->full;
   for (guint i = 0; i < claim->moves->len; i++)
     queue_begin (self, g_ptr_array_index (claim->moves, i));
   if (claim->moves->len > 0)
@@ -266,24 +298,36 @@ queue_count_at (TerraceQueue *self, gint64 location_id)
 }
 
 /* How many may be claimed so that no location can pass its limit, whatever is claimed; locations
- * that are at it go into @busy. */
+ * that are at it go into @busy, and so do those that are down. @full: there are such as are not. */
 static guint
-queue_get_room (TerraceQueue *self, GArray *busy)
+queue_get_room (TerraceQueue *self, GArray *busy, gboolean *full)
 {
-  guint room = MIN (self->max_active - MIN (self->entries->len, self->max_active),
-                    TERRACE_LIMIT_ACTIVE_MOVES_PER_LOCATION);
+  g_autoptr (GArray) ids = g_array_new (FALSE, FALSE, sizeof (gint64));
+  guint most = self->climber.limit;
+  guint room = MIN (most - MIN (self->entries->len, most), TERRACE_LIMIT_ACTIVE_MOVES_PER_LOCATION);
 
-  for (guint i = 0; i < 2 * self->entries->len; i++)
+  terrace_queue_places_add_ids (self->places, ids);
+  for (guint i = 0; i < self->entries->len; i++)
     {
-      QueueEntry *entry = g_ptr_array_index (self->entries, i / 2);
+      QueueEntry *entry = g_ptr_array_index (self->entries, i);
       TerraceMove *move = terrace_move_job_get_move (entry->job);
-      gint64 location_id = i % 2 == 0 ? move->source_location_id : move->dest_location_id;
+
+      g_array_append_val (ids, move->source_location_id);
+      g_array_append_val (ids, move->dest_location_id);
+    }
+  for (guint i = 0; i < ids->len; i++)
+    {
+      gint64 location_id = g_array_index (ids, gint64, i);
+      guint limit = terrace_queue_places_get_limit (self->places, location_id);
       guint count = queue_count_at (self, location_id);
 
-      if (count >= TERRACE_LIMIT_ACTIVE_MOVES_PER_LOCATION)
-        g_array_append_val (busy, location_id);
+      if (count >= limit)
+        {
+          g_array_append_val (busy, location_id);
+          *full |= count > 0;
+        }
       else
-        room = MIN (room, TERRACE_LIMIT_ACTIVE_MOVES_PER_LOCATION - count);
+        room = MIN (room, limit - count);
     }
 
   return room;
@@ -306,7 +350,7 @@ queue_claim (TerraceQueue *self)
   claim->queue = g_object_ref (self);
   claim->owner = g_strdup (self->owner);
   claim->busy = g_array_new (FALSE, FALSE, sizeof (gint64));
-  claim->limit = queue_get_room (self, claim->busy);
+  claim->limit = queue_get_room (self, claim->busy, &claim->full);
   if (claim->limit == 0)
     return;
 
@@ -416,6 +460,10 @@ queue_init_context (TerraceQueue *self)
 {
   self->context.changed = queue_move_changed;
   self->context.progress = queue_move_progress;
+  self->context.met = queue_met;
+  self->context.place_gone = queue_place_gone;
   self->context.key_taken = queue_key_taken;
   self->context.data = self;
+  self->places =
+      terrace_queue_places_new (self->catalog, &self->context, queue_places_changed, self);
 }

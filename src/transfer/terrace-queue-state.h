@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "transfer/terrace-climber.h"
 #include "transfer/terrace-move-job.h"
+#include "transfer/terrace-queue-places.h"
 #include "transfer/terrace-queue.h"
 #include "transfer/terrace-rate.h"
 
@@ -25,6 +27,8 @@ struct _TerraceQueue
   guint renew_ms;
 
   /* in progress */
+  TerraceQueuePlaces *places; /* owned */
+  TerraceClimber climber;     /* of moves at once */
   gboolean started;
   gboolean stopping;
   GPtrArray *entries; /* of QueueEntry */

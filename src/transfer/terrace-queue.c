@@ -98,6 +98,9 @@ terrace_queue_dispose (GObject *object)
 
   if (self->context.clock != NULL)
     queue_remove_timers (self);
+  if (self->places != NULL)
+    terrace_queue_places_stop (self->places);
+  g_clear_object (&self->places);
   g_clear_object (&self->catalog);
   g_clear_object (&self->context.registry);
   g_clear_object (&self->context.clock);
@@ -173,6 +176,7 @@ terrace_queue_init (TerraceQueue *self)
   self->entries = g_ptr_array_new_with_free_func ((GDestroyNotify) queue_entry_free);
   self->stop_tasks = g_ptr_array_new_with_free_func (g_object_unref);
   self->max_active = TERRACE_DEFAULT_ACTIVE_MOVES;
+  terrace_climber_init (&self->climber, TERRACE_DEFAULT_ACTIVE_MOVES, self->max_active);
   self->lease_ms = TERRACE_LIMIT_LEASE_MS;
   self->renew_ms = TERRACE_LIMIT_LEASE_RENEW_MS;
   self->owner = terrace_queue_owner_new ();
@@ -276,6 +280,7 @@ terrace_queue_stop_async (TerraceQueue *self,
   queue_remove_timers (self);
   g_signal_handlers_disconnect_by_data (self->catalog, self);
   terrace_move_store_close (self->context.store);
+  terrace_queue_places_stop (self->places);
   for (guint i = 0; i < self->entries->len; i++)
     terrace_move_job_stop (((QueueEntry *) g_ptr_array_index (self->entries, i))->job);
   queue_maybe_stopped (self);
@@ -310,6 +315,7 @@ terrace_queue_set_max_active (TerraceQueue *self, guint max_active)
 
   /* Those beyond a lower limit are not interrupted; they end, and no new one begins. */
   self->max_active = CLAMP (max_active, 1, TERRACE_LIMIT_ACTIVE_MOVES);
+  terrace_climber_set_most (&self->climber, TERRACE_DEFAULT_ACTIVE_MOVES, self->max_active);
   queue_claim (self);
 }
 
