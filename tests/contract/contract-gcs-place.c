@@ -139,8 +139,9 @@ contract_gcs_make_other (gpointer place,
 {
   static const char *const classes[] = { "gcs/STANDARD", "gcs/NEARLINE", "gcs/ARCHIVE", NULL };
   ContractGcsPlace *self = place;
-  g_autoptr (TerraceLocation) location = terrace_location_new (
-      TERRACE_LOCATION_GCS, "test", root != NULL ? root : self->root, classes);
+  g_autoptr (TerraceLocation) location =
+      terrace_location_new (TERRACE_LOCATION_GCS, "test", root != NULL ? root : self->root,
+                            classes);
   g_autoptr (GError) error = NULL;
   TerraceGcsProvider *provider =
       terrace_gcs_provider_new (location, credentials != NULL ? credentials : self->credentials,

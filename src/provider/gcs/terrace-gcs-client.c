@@ -48,7 +48,7 @@ static const TerraceHttpMeaning meanings[] = {
     N_ ("Google has a problem with this project's billing: ask its owner") },
   { "notFound", TERRACE_ERROR_NOT_FOUND, N_ ("There is no object of this name") },
   { "noBucket", TERRACE_ERROR_NOT_FOUND, N_ ("There is no bucket of this name") },
-  { "badDigest", TERRACE_ERROR_CORRUPT, N_ ("The bytes were damaged on their way") },
+  { TERRACE_GCS_BAD_DIGEST, TERRACE_ERROR_CORRUPT, N_ ("The bytes were damaged on their way") },
   { "conditionNotMet", TERRACE_ERROR_CHANGED, N_ ("The object was changed meanwhile") },
   { "retentionPolicyNotMet", TERRACE_ERROR_PERMISSION,
     N_ ("The bucket's retention policy does not allow this yet") },
@@ -136,14 +136,19 @@ terrace_gcs_client_is_peer (TerraceGcsClient *self, TerraceGcsClient *other)
 
 /* --- Looking at the answer ------------------------------------------------------------------- */
 
-/* Google says "invalid" of damaged bytes as of much else; only the words tell. */
+/* Google says "invalid" of damaged bytes as of much else, and its test bench that a condition was
+ * not met; only the words tell. */
 static gboolean
-is_about_checksum (const char *message)
+is_about_checksum (const TerraceGcsResponse *response)
 {
-  g_autofree char *lower = message != NULL ? g_ascii_strdown (message, -1) : NULL;
+  g_autofree char *lower =
+      response->message != NULL ? g_ascii_strdown (response->message, -1) : NULL;
 
-  return lower != NULL && (strstr (lower, "crc32c") != NULL || strstr (lower, "md5") != NULL) &&
-         strstr (lower, "match") != NULL;
+  return lower != NULL &&
+         (response->status == SOUP_STATUS_BAD_REQUEST ||
+          response->status == SOUP_STATUS_PRECONDITION_FAILED) &&
+         (strstr (lower, "crc32c") != NULL || strstr (lower, "md5") != NULL) &&
+         (strstr (lower, "match") != NULL || strstr (lower, "validation failed") != NULL);
 }
 
 static void
@@ -156,10 +161,10 @@ read_refusal (TerraceGcsResponse *response)
 
   response->reason = g_strdup (terrace_gcs_json_get_string (first, "reason"));
   response->message = g_strdup (terrace_gcs_json_get_string (error, "message"));
-  if (response->status == SOUP_STATUS_BAD_REQUEST && is_about_checksum (response->message))
+  if (is_about_checksum (response))
     {
       g_free (response->reason);
-      response->reason = g_strdup ("badDigest");
+      response->reason = g_strdup (TERRACE_GCS_BAD_DIGEST);
     }
   /* A missing bucket and a missing object have the same reason. */
   if (response->status == SOUP_STATUS_NOT_FOUND && response->message != NULL &&

@@ -60,6 +60,9 @@ typedef struct
   guint retry_after_s;
 } TerraceGcsResponse;
 
+/* The reason of ours where the server found the bytes damaged. */
+#define TERRACE_GCS_BAD_DIGEST "badDigest"
+
 void terrace_gcs_response_free (TerraceGcsResponse *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TerraceGcsResponse, terrace_gcs_response_free)
 

@@ -150,7 +150,8 @@ sent_cb (GObject *object, GAsyncResult *result, gpointer user_data)
     {
       take_progress (task, response);
     }
-  else if (response->status == SOUP_STATUS_PRECONDITION_FAILED ||
+  else if ((response->status == SOUP_STATUS_PRECONDITION_FAILED &&
+            g_strcmp0 (response->reason, TERRACE_GCS_BAD_DIGEST) != 0) ||
            (!call->upload->is_single && terrace_gcs_session_is_gone (response)))
     {
       confirm (task);

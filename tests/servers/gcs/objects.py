@@ -160,9 +160,9 @@ class Objects:
             raise Refusal(400, 'maxBytesRewrittenPerCall has to be a multiple of 1 MiB.')
         source = self.store.object(source_bucket, source_name, {
             'generation': query['sourceGeneration']} if 'sourceGeneration' in query else {})
-        Conditions(query, 'ifSource').check(source)
         if source is None:
             raise not_found(f'No such object: {source_bucket}/{source_name}')
+        Conditions(query, 'ifSource').check(source)
         check_name(name)
         bucket = self.store.bucket(bucket_name)
         existing = bucket.get(name)

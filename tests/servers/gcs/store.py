@@ -175,9 +175,9 @@ class Store:
     def existing(self, bucket_name, name, query, reading=False):
         """The object, which has to be there and to fulfil the conditions of @query."""
         found = self.object(bucket_name, name, query)
-        Conditions(query).check(found, reading)
         if found is None:
             raise not_found(f'No such object: {bucket_name}/{name}')
+        Conditions(query).check(found, reading)
         return found
 
     def insert(self, bucket, name, data, resource, conditions):
