@@ -552,7 +552,10 @@ terrace_item_list_set_filter (TerraceItemList *self, const TerraceItemFilter *fi
   if (g_strcmp0 (self->filter.text, filter->text) == 0 && self->filter.tier == filter->tier &&
       self->filter.temperature == filter->temperature &&
       self->filter.location_id == filter->location_id &&
-      (self->filter.planned != FALSE) == (filter->planned != FALSE))
+      (self->filter.planned != FALSE) == (filter->planned != FALSE) &&
+      self->filter.min_bytes == filter->min_bytes && self->filter.max_bytes == filter->max_bytes &&
+      self->filter.used_since_us == filter->used_since_us &&
+      self->filter.used_before_us == filter->used_before_us)
     return;
   terrace_item_filter_copy (filter, &copy);
   terrace_item_filter_clear (&self->filter);
