@@ -40,7 +40,7 @@ return_object (GTask *task, TerraceS3Object *found)
       return;
     }
 
-  terrace_s3_drop_pending (self, call->options->token);
+  terrace_cloud_store_drop (self->pending, call->options->token);
   g_task_return_pointer (task, g_steal_pointer (&found->info),
                          (GDestroyNotify) terrace_object_info_free);
 }
@@ -146,7 +146,7 @@ return_sent (GTask *task, const TerraceS3Response *response)
       return;
     }
 
-  terrace_s3_drop_pending (self, call->options->token);
+  terrace_cloud_store_drop (self->pending, call->options->token);
   g_task_return_pointer (task, info, (GDestroyNotify) terrace_object_info_free);
 }
 
@@ -199,12 +199,13 @@ send_whole (GTask *task)
 static gboolean
 take_bytes (TerraceS3Provider *self, TerraceS3Call *call)
 {
-  GBytes *bytes = g_hash_table_lookup (self->pending, call->upload->token);
+  GBytes *bytes =
+      terrace_cloud_store_find (self->pending, call->upload->token, call->options->size_bytes);
 
   g_clear_pointer (&call->bytes, g_bytes_unref);
   if (call->options->size_bytes == 0)
     call->bytes = g_bytes_new (NULL, 0);
-  else if (bytes != NULL && g_bytes_get_size (bytes) == call->options->size_bytes)
+  else if (bytes != NULL)
     call->bytes = g_bytes_ref (bytes);
 
   return call->bytes != NULL;
@@ -307,24 +308,6 @@ send_complete (GTask *task)
   terrace_s3_call_send (task, request, complete_cb);
 }
 
-/* Whether the parts follow each other without a gap up to the object's end. */
-static gboolean
-parts_are_whole (const TerraceS3Call *call)
-{
-  guint64 end = 0;
-
-  for (guint i = 0; i < call->parts->len; i++)
-    {
-      const TerracePart *part = call->parts->pdata[i];
-
-      if (part->number != i || part->offset != end || part->receipt == NULL)
-        return FALSE;
-      end += part->size_bytes;
-    }
-
-  return end == call->options->size_bytes;
-}
-
 static void
 finish_head_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
@@ -373,7 +356,7 @@ finish_async (TerraceProvider *provider,
   call->upload = terrace_s3_upload_from_string (upload, &error);
   if (call->upload == NULL)
     g_task_return_error (task, error);
-  else if (!parts_are_whole (call))
+  else if (!terrace_cloud_parts_are_whole (call->parts, call->options->size_bytes))
     g_task_return_new_error (task, TERRACE_ERROR, TERRACE_ERROR_INVALID,
                              _ ("Parts of the object are missing"));
   else if (call->upload->id == NULL && self->conditional_put == TERRACE_S3_HONOURED &&

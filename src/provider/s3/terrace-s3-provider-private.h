@@ -4,6 +4,7 @@
 #include "provider/s3/terrace-s3-client.h"
 #include "provider/s3/terrace-s3-object.h"
 #include "provider/s3/terrace-s3-provider.h"
+#include "provider/terrace-cloud-parts.h"
 #include "provider/terrace-provider-private.h"
 
 /* What the S3 provider's own files share: the object, and how a call is a row of requests. */
@@ -26,9 +27,8 @@ struct _TerraceS3Provider
   char *class_prefix;
   guint64 copy_limit_bytes;
 
-  /* Objects of one part that wait for their finish(): token to GBytes. */
-  GHashTable *pending;
-  GQueue pending_order; /* (element-type utf8): tokens, the oldest first */
+  /* Objects of one part that wait for their finish(), by token. */
+  TerraceCloudStore *pending;
 
   /* What the server has taught us about itself. */
   gboolean examined;
@@ -152,9 +152,6 @@ terrace_s3_list_request (const char *prefix, const char *continuation, guint max
 /* (transfer full): asks for the parts of upload @id after @marker (nullable). */
 TerraceS3Request *
 terrace_s3_list_parts_request (const char *key, const char *id, const char *marker);
-
-/* Forgets the bytes that wait for the finish() of @token. */
-void terrace_s3_drop_pending (TerraceS3Provider *self, const char *token);
 
 /* Ends @task with what the key holds now, which has to be what @task's call has written. */
 void terrace_s3_confirm (GTask *task);

@@ -523,8 +523,7 @@ terrace_s3_provider_finalize (GObject *object)
   g_free (self->class_prefix);
   g_free (self->lifecycle_minimum);
   g_clear_pointer (&self->waiting, g_ptr_array_unref);
-  g_hash_table_unref (self->pending);
-  g_queue_clear_full (&self->pending_order, g_free);
+  terrace_cloud_store_free (self->pending);
 
   G_OBJECT_CLASS (terrace_s3_provider_parent_class)->finalize (object);
 }
@@ -539,9 +538,7 @@ static void
 terrace_s3_provider_init (TerraceS3Provider *self)
 {
   self->copy_limit_bytes = DEFAULT_COPY_LIMIT_BYTES;
-  g_queue_init (&self->pending_order);
-  self->pending =
-      g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_bytes_unref);
+  self->pending = terrace_cloud_store_new ();
 }
 
 TerraceS3Provider *

@@ -13,18 +13,10 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
-/* Objects of one part that may wait for their finish() at a time; the oldest is dropped. */
-#define MAX_PENDING TERRACE_LIMIT_ACTIVE_MOVES
 /* A part that was on its way may land after the upload was given up: look again. */
 #define MAX_ABORTS 4
 
 /* --- Resume ---------------------------------------------------------------------------------- */
-
-static GPtrArray *
-new_parts (void)
-{
-  return g_ptr_array_new_with_free_func ((GDestroyNotify) terrace_part_free);
-}
 
 static void
 return_parts (GTask *task, GPtrArray *parts)
@@ -32,34 +24,13 @@ return_parts (GTask *task, GPtrArray *parts)
   g_task_return_pointer (task, parts, (GDestroyNotify) g_ptr_array_unref);
 }
 
-/* The size that part @number has to have; 0 beyond the end. */
-static guint64
-size_of_part (const TerraceWriteOptions *options, guint64 number)
-{
-  guint64 offset = number * options->part_bytes;
-
-  return offset < options->size_bytes ? MIN (options->part_bytes, options->size_bytes - offset) : 0;
-}
-
-static GPtrArray *
-all_parts (const TerraceWriteOptions *options)
-{
-  GPtrArray *parts = new_parts ();
-
-  for (guint i = 0; size_of_part (options, i) > 0; i++)
-    g_ptr_array_add (parts, terrace_part_new (i, i * options->part_bytes, size_of_part (options, i),
-                                              "done"));
-
-  return parts;
-}
-
 static GPtrArray *
 pending_parts (TerraceS3Provider *self, const TerraceS3Call *call)
 {
-  GBytes *bytes = g_hash_table_lookup (self->pending, call->upload->token);
-  GPtrArray *parts = new_parts ();
+  GPtrArray *parts = terrace_cloud_parts_new ();
 
-  if (bytes != NULL && g_bytes_get_size (bytes) == call->options->size_bytes)
+  if (terrace_cloud_store_find (self->pending, call->upload->token, call->options->size_bytes) !=
+      NULL)
     g_ptr_array_add (parts, terrace_part_new (0, 0, call->options->size_bytes, "kept"));
 
   return parts;
@@ -78,7 +49,7 @@ resume_head_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   if (found == NULL && !g_error_matches (error, TERRACE_ERROR, TERRACE_ERROR_NOT_FOUND))
     g_task_return_error (task, g_steal_pointer (&error));
   else if (found != NULL && g_strcmp0 (found->token, call->upload->token) == 0)
-    return_parts (task, all_parts (call->options));
+    return_parts (task, terrace_cloud_parts_new_all (call->options));
   else if (call->upload->id == NULL)
     return_parts (task, pending_parts (TERRACE_S3_PROVIDER (object), call));
   else
@@ -90,13 +61,14 @@ resume_head_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 static GPtrArray *
 usable_parts (const TerraceS3Call *call)
 {
-  GPtrArray *parts = new_parts ();
+  GPtrArray *parts = terrace_cloud_parts_new ();
 
   for (guint i = 0; i < call->parts->len; i++)
     {
       const TerracePart *part = call->parts->pdata[i];
 
-      if (part->size_bytes > 0 && part->size_bytes == size_of_part (call->options, part->number))
+      if (part->size_bytes > 0 &&
+          part->size_bytes == terrace_cloud_part_size (call->options, part->number))
         g_ptr_array_add (parts,
                          terrace_part_new (part->number, part->number * call->options->part_bytes,
                                            part->size_bytes, part->receipt));
@@ -153,7 +125,7 @@ resume_async (TerraceProvider *provider,
   call = g_task_get_task_data (task);
   call->options = terrace_write_options_copy (options);
   call->upload = terrace_s3_upload_from_string (upload, &error);
-  call->parts = new_parts ();
+  call->parts = terrace_cloud_parts_new ();
   if (call->upload == NULL)
     g_task_return_error (task, error);
   else if (call->upload->id == NULL)
@@ -173,34 +145,6 @@ resume_finish (TerraceProvider *self, GAsyncResult *result, GError **error)
 }
 
 /* --- Parts ----------------------------------------------------------------------------------- */
-
-static void
-keep_pending (TerraceS3Provider *self, const char *token, GBytes *bytes)
-{
-  if (!g_hash_table_contains (self->pending, token))
-    g_queue_push_tail (&self->pending_order, g_strdup (token));
-  g_hash_table_replace (self->pending, g_strdup (token), g_bytes_ref (bytes));
-
-  while (g_queue_get_length (&self->pending_order) > MAX_PENDING)
-    {
-      g_autofree char *oldest = g_queue_pop_head (&self->pending_order);
-
-      g_hash_table_remove (self->pending, oldest);
-    }
-}
-
-void
-terrace_s3_drop_pending (TerraceS3Provider *self, const char *token)
-{
-  GList *link = g_queue_find_custom (&self->pending_order, token, (GCompareFunc) strcmp);
-
-  if (link != NULL)
-    {
-      g_free (link->data);
-      g_queue_delete_link (&self->pending_order, link);
-    }
-  g_hash_table_remove (self->pending, token);
-}
 
 /* The upload is not there: a part of an object that is finished need not be sent again. */
 static void
@@ -302,7 +246,8 @@ write_part_async (TerraceProvider *provider,
     }
   else if (call->upload->id == NULL)
     {
-      keep_pending (TERRACE_S3_PROVIDER (provider), call->upload->token, bytes);
+      terrace_cloud_store_keep (TERRACE_S3_PROVIDER (provider)->pending, call->upload->token,
+                                bytes);
       g_task_return_pointer (task, g_strdup ("kept"), g_free);
     }
   else
@@ -429,7 +374,7 @@ abort_async (TerraceProvider *provider,
       return;
     }
 
-  terrace_s3_drop_pending (TERRACE_S3_PROVIDER (provider), call->upload->token);
+  terrace_cloud_store_drop (TERRACE_S3_PROVIDER (provider)->pending, call->upload->token);
   if (call->upload->id == NULL)
     g_task_return_boolean (task, TRUE);
   else

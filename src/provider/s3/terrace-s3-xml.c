@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Reads and writes S3's XML by libxml2, told to fetch nothing, to expand nothing and to say
- * nothing. A document type, the door to entities and other files, is refused as such. Any thread.
- */
+/* Reads and writes S3's XML. Any thread. */
 
 #include "config.h"
 
@@ -12,110 +10,36 @@
 #include "provider/s3/terrace-s3-checksum.h"
 #include "provider/s3/terrace-s3-sign.h"
 #include "provider/terrace-provider-private.h"
+#include "provider/terrace-xml.h"
 
 #include <glib/gi18n-lib.h>
-#include <libxml/parser.h>
-#include <libxml/tree.h>
 #include <string.h>
-
-typedef xmlDoc Document;
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (Document, xmlFreeDoc)
-
-#define PARSE_OPTIONS \
-  (XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING | XML_PARSE_NOCDATA)
-
-static gboolean
-is_named (const xmlNode *node, const char *name)
-{
-  return node != NULL && node->type == XML_ELEMENT_NODE &&
-         strcmp ((const char *) node->name, name) == 0;
-}
-
-static xmlNode *
-find (const xmlNode *parent, const char *name)
-{
-  for (xmlNode *node = parent->children; node != NULL; node = node->next)
-    if (is_named (node, name))
-      return node;
-
-  return NULL;
-}
-
-/* (transfer full) (nullable) */
-static char *
-text_of (const xmlNode *node)
-{
-  xmlChar *content = node != NULL ? xmlNodeGetContent ((xmlNode *) node) : NULL;
-  char *text = g_strdup ((const char *) content);
-
-  xmlFree (content);
-  return text;
-}
-
-static char *
-text_in (const xmlNode *parent, const char *name)
-{
-  return text_of (find (parent, name));
-}
-
-static xmlDoc *
-parse_any (GBytes *body)
-{
-  gsize length;
-  const char *data = g_bytes_get_data (body, &length);
-  xmlDoc *document;
-
-  if (length == 0 || length > G_MAXINT || memmem (data, length, "<!DOCTYPE", 9) != NULL)
-    return NULL;
-
-  document = xmlReadMemory (data, (int) length, NULL, NULL, PARSE_OPTIONS);
-  /* In an encoding of two bytes the search above saw nothing. */
-  if (document != NULL && (document->intSubset != NULL || document->extSubset != NULL ||
-                           xmlDocGetRootElement (document) == NULL))
-    g_clear_pointer (&document, xmlFreeDoc);
-
-  return document;
-}
-
-static xmlDoc *
-parse (GBytes *body, const char *root, GError **error)
-{
-  xmlDoc *document = parse_any (body);
-
-  if (document != NULL && is_named (xmlDocGetRootElement (document), root))
-    return document;
-
-  g_clear_pointer (&document, xmlFreeDoc);
-  g_set_error (error, TERRACE_ERROR, TERRACE_ERROR_CORRUPT,
-               _ ("The server's answer cannot be understood: it should be a %s"), root);
-  return NULL;
-}
 
 gboolean
 terrace_s3_xml_parse_error (GBytes *body, char **code, char **message, char **region)
 {
-  g_autoptr (Document) document = parse_any (body);
-  const xmlNode *root = document != NULL ? xmlDocGetRootElement (document) : NULL;
+  g_autoptr (TerraceXml) document = terrace_xml_parse_any (body);
+  const xmlNode *root = document != NULL ? terrace_xml_get_root (document) : NULL;
 
-  if (!is_named (root, "Error"))
+  if (!terrace_xml_is (root, "Error"))
     return FALSE;
 
-  *code = text_in (root, "Code");
-  *message = text_in (root, "Message");
-  *region = text_in (root, "Region");
+  *code = terrace_xml_get_text_in (root, "Code");
+  *message = terrace_xml_get_text_in (root, "Message");
+  *region = terrace_xml_get_text_in (root, "Region");
   return *code != NULL;
 }
 
 char *
 terrace_s3_xml_get_text (GBytes *body, const char *root, const char *name, GError **error)
 {
-  g_autoptr (Document) document = parse (body, root, error);
+  g_autoptr (TerraceXml) document = terrace_xml_parse (body, root, error);
   char *text;
 
   if (document == NULL)
     return NULL;
 
-  text = text_in (xmlDocGetRootElement (document), name);
+  text = terrace_xml_get_text_in (terrace_xml_get_root (document), name);
   if (text == NULL)
     g_set_error (error, TERRACE_ERROR, TERRACE_ERROR_CORRUPT,
                  _ ("The server's answer cannot be understood: it has no %s"), name);
@@ -140,7 +64,7 @@ terrace_s3_unquote (const char *etag)
 static gint64
 time_in (const xmlNode *parent, const char *name)
 {
-  g_autofree char *text = text_in (parent, name);
+  g_autofree char *text = terrace_xml_get_text_in (parent, name);
   g_autoptr (GDateTime) time = text != NULL ? g_date_time_new_from_iso8601 (text, NULL) : NULL;
 
   return time != NULL ? g_date_time_to_unix (time) * G_USEC_PER_SEC : 0;
@@ -158,11 +82,11 @@ decode_key (const char *encoded)
 static TerraceObjectInfo *
 parse_object (const xmlNode *node, const char *class_prefix)
 {
-  g_autofree char *encoded = text_in (node, "Key");
+  g_autofree char *encoded = terrace_xml_get_text_in (node, "Key");
   g_autofree char *key = encoded != NULL ? decode_key (encoded) : NULL;
-  g_autofree char *size = text_in (node, "Size");
-  g_autofree char *etag = text_in (node, "ETag");
-  g_autofree char *class_name = text_in (node, "StorageClass");
+  g_autofree char *size = terrace_xml_get_text_in (node, "Size");
+  g_autofree char *etag = terrace_xml_get_text_in (node, "ETag");
+  g_autofree char *class_name = terrace_xml_get_text_in (node, "StorageClass");
   guint64 size_bytes;
   TerraceObjectInfo *info;
 
@@ -220,7 +144,7 @@ terrace_s3_xml_parse_listing (GBytes *body,
                               const char *reserved,
                               GError **error)
 {
-  g_autoptr (Document) document = parse (body, "ListBucketResult", error);
+  g_autoptr (TerraceXml) document = terrace_xml_parse (body, "ListBucketResult", error);
   g_autoptr (TerraceListing) listing = terrace_listing_new ();
   const xmlNode *root;
   g_autofree char *truncated = NULL;
@@ -228,15 +152,16 @@ terrace_s3_xml_parse_listing (GBytes *body,
   if (document == NULL)
     return NULL;
 
-  root = xmlDocGetRootElement (document);
+  root = terrace_xml_get_root (document);
   for (const xmlNode *node = root->children; node != NULL; node = node->next)
-    if (is_named (node, "Contents") && !take_object (listing, node, class_prefix, reserved, error))
+    if (terrace_xml_is (node, "Contents") &&
+        !take_object (listing, node, class_prefix, reserved, error))
       return NULL;
 
-  truncated = text_in (root, "IsTruncated");
+  truncated = terrace_xml_get_text_in (root, "IsTruncated");
   if (g_strcmp0 (truncated, "true") == 0)
     {
-      listing->next = text_in (root, "NextContinuationToken");
+      listing->next = terrace_xml_get_text_in (root, "NextContinuationToken");
       if (listing->next == NULL || listing->next[0] == '\0')
         {
           g_set_error_literal (error, TERRACE_ERROR, TERRACE_ERROR_CORRUPT,
@@ -252,8 +177,8 @@ terrace_s3_xml_parse_listing (GBytes *body,
 static void
 read_part_checksum (const xmlNode *node, TerraceDigest *digest)
 {
-  g_autofree char *crc64 = text_in (node, "ChecksumCRC64NVME");
-  g_autofree char *crc32c = text_in (node, "ChecksumCRC32C");
+  g_autofree char *crc64 = terrace_xml_get_text_in (node, "ChecksumCRC64NVME");
+  g_autofree char *crc32c = terrace_xml_get_text_in (node, "ChecksumCRC32C");
 
   if (!terrace_digest_from_base64 (TERRACE_CHECKSUM_CRC64, crc64, digest))
     terrace_digest_from_base64 (TERRACE_CHECKSUM_CRC32C, crc32c, digest);
@@ -262,9 +187,9 @@ read_part_checksum (const xmlNode *node, TerraceDigest *digest)
 static TerracePart *
 parse_part (const xmlNode *node)
 {
-  g_autofree char *number_text = text_in (node, "PartNumber");
-  g_autofree char *size_text = text_in (node, "Size");
-  g_autofree char *etag = text_in (node, "ETag");
+  g_autofree char *number_text = terrace_xml_get_text_in (node, "PartNumber");
+  g_autofree char *size_text = terrace_xml_get_text_in (node, "Size");
+  g_autofree char *etag = terrace_xml_get_text_in (node, "ETag");
   g_autofree char *unquoted = etag != NULL ? terrace_s3_unquote (etag) : NULL;
   g_autofree char *receipt = NULL;
   TerraceDigest digest;
@@ -284,7 +209,7 @@ parse_part (const xmlNode *node)
 gboolean
 terrace_s3_xml_parse_parts (GBytes *body, GPtrArray *parts, char **next, GError **error)
 {
-  g_autoptr (Document) document = parse (body, "ListPartsResult", error);
+  g_autoptr (TerraceXml) document = terrace_xml_parse (body, "ListPartsResult", error);
   const xmlNode *root;
   g_autofree char *truncated = NULL;
 
@@ -292,9 +217,9 @@ terrace_s3_xml_parse_parts (GBytes *body, GPtrArray *parts, char **next, GError 
   if (document == NULL)
     return FALSE;
 
-  root = xmlDocGetRootElement (document);
+  root = terrace_xml_get_root (document);
   for (const xmlNode *node = root->children; node != NULL; node = node->next)
-    if (is_named (node, "Part"))
+    if (terrace_xml_is (node, "Part"))
       {
         TerracePart *part = parse_part (node);
 
@@ -308,9 +233,9 @@ terrace_s3_xml_parse_parts (GBytes *body, GPtrArray *parts, char **next, GError 
         g_ptr_array_add (parts, part);
       }
 
-  truncated = text_in (root, "IsTruncated");
+  truncated = terrace_xml_get_text_in (root, "IsTruncated");
   if (g_strcmp0 (truncated, "true") == 0)
-    *next = text_in (root, "NextPartNumberMarker");
+    *next = terrace_xml_get_text_in (root, "NextPartNumberMarker");
 
   return TRUE;
 }
@@ -318,9 +243,9 @@ terrace_s3_xml_parse_parts (GBytes *body, GPtrArray *parts, char **next, GError 
 static TerraceUpload *
 parse_upload (const xmlNode *node)
 {
-  g_autofree char *encoded = text_in (node, "Key");
+  g_autofree char *encoded = terrace_xml_get_text_in (node, "Key");
   g_autofree char *key = encoded != NULL ? decode_key (encoded) : NULL;
-  g_autofree char *id = text_in (node, "UploadId");
+  g_autofree char *id = terrace_xml_get_text_in (node, "UploadId");
 
   if (key == NULL || key[0] == '\0' || id == NULL || id[0] == '\0')
     return NULL;
@@ -332,9 +257,9 @@ parse_upload (const xmlNode *node)
 static char *
 parse_next_upload (const xmlNode *root)
 {
-  g_autofree char *encoded = text_in (root, "NextKeyMarker");
+  g_autofree char *encoded = terrace_xml_get_text_in (root, "NextKeyMarker");
   g_autofree char *key = encoded != NULL ? decode_key (encoded) : NULL;
-  g_autofree char *id = text_in (root, "NextUploadIdMarker");
+  g_autofree char *id = terrace_xml_get_text_in (root, "NextUploadIdMarker");
 
   return key != NULL && id != NULL && key[0] != '\0' && id[0] != '\0' ?
              g_strconcat (id, " ", key, NULL) :
@@ -344,7 +269,7 @@ parse_next_upload (const xmlNode *root)
 TerraceUploadListing *
 terrace_s3_xml_parse_uploads (GBytes *body, GError **error)
 {
-  g_autoptr (Document) document = parse (body, "ListMultipartUploadsResult", error);
+  g_autoptr (TerraceXml) document = terrace_xml_parse (body, "ListMultipartUploadsResult", error);
   g_autoptr (TerraceUploadListing) listing = terrace_upload_listing_new ();
   const xmlNode *root;
   g_autofree char *truncated = NULL;
@@ -353,9 +278,9 @@ terrace_s3_xml_parse_uploads (GBytes *body, GError **error)
   if (document == NULL)
     return NULL;
 
-  root = xmlDocGetRootElement (document);
+  root = terrace_xml_get_root (document);
   for (const xmlNode *node = root->children; node != NULL && sane; node = node->next)
-    if (is_named (node, "Upload"))
+    if (terrace_xml_is (node, "Upload"))
       {
         TerraceUpload *upload = parse_upload (node);
 
@@ -364,7 +289,7 @@ terrace_s3_xml_parse_uploads (GBytes *body, GError **error)
           g_ptr_array_add (listing->uploads, upload);
       }
 
-  truncated = text_in (root, "IsTruncated");
+  truncated = terrace_xml_get_text_in (root, "IsTruncated");
   if (g_strcmp0 (truncated, "true") == 0)
     {
       listing->next = parse_next_upload (root);
@@ -381,7 +306,7 @@ terrace_s3_xml_parse_uploads (GBytes *body, GError **error)
 char *
 terrace_s3_xml_parse_tags (GBytes *body, GError **error)
 {
-  g_autoptr (Document) document = parse (body, "Tagging", error);
+  g_autoptr (TerraceXml) document = terrace_xml_parse (body, "Tagging", error);
   g_autoptr (GPtrArray) tags =
       g_ptr_array_new_with_free_func ((GDestroyNotify) terrace_s3_pair_free);
   const xmlNode *set;
@@ -389,11 +314,13 @@ terrace_s3_xml_parse_tags (GBytes *body, GError **error)
   if (document == NULL)
     return NULL;
 
-  set = find (xmlDocGetRootElement (document), "TagSet");
+  set = terrace_xml_find (terrace_xml_get_root (document), "TagSet");
   for (const xmlNode *node = set != NULL ? set->children : NULL; node != NULL; node = node->next)
     {
-      g_autofree char *key = is_named (node, "Tag") ? text_in (node, "Key") : NULL;
-      g_autofree char *value = is_named (node, "Tag") ? text_in (node, "Value") : NULL;
+      g_autofree char *key =
+          terrace_xml_is (node, "Tag") ? terrace_xml_get_text_in (node, "Key") : NULL;
+      g_autofree char *value =
+          terrace_xml_is (node, "Tag") ? terrace_xml_get_text_in (node, "Value") : NULL;
 
       if (key != NULL)
         g_ptr_array_add (tags, terrace_s3_pair_new (key, value != NULL ? value : ""));
