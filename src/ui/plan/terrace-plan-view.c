@@ -130,7 +130,8 @@ billed_cb (GObject *object, GAsyncResult *result, gpointer user_data)
     return;
   text = terrace_ui_format_preflight (preflight, terrace_engine_get_currency (self->engine));
   terms = terrace_ui_format_preflight_terms (preflight, terrace_engine_get_currency (self->engine));
-  gtk_label_set_text (self->bill_label, preflight->n_moves > 0 ? text : "");
+  gtk_label_set_text (self->bill_label, text);
+  gtk_widget_set_visible (GTK_WIDGET (self->bill_label), preflight->n_moves > 0);
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->bill_label), *terms != '\0' ? terms : NULL);
 }
 
