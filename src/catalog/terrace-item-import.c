@@ -13,7 +13,7 @@
 #define IMPORT_ITEMS 20000
 #define IMPORT_PART 8
 /* Of page cache while an index is built. */
-#define SORT_KIB "4096"
+#define SORT_KIB "8192"
 
 /* Those of the first two migrations. A statement that names one (INDEXED BY) must do without it
  * while an import goes on: item_planned, item_unhashed. */

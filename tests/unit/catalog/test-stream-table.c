@@ -8,9 +8,16 @@
 #include "base/terrace-limits.h"
 #include "catalog/terrace-access-table.h"
 #include "catalog/terrace-stream-table.h"
+#include "terrace-test-support.h"
+
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #define US_PER_HOUR (3600 * TERRACE_US_PER_SECOND)
 #define MANY_ITEMS 9000
+#define KILLED_ITEMS 200
+#define KILLS 12
 
 static void
 append (TableFixture *fixture,
@@ -366,6 +373,167 @@ test_event_ids (TableFixture *fixture, gconstpointer data)
   g_assert_cmpuint (others->len, ==, 0);
 }
 
+/* --- kill ------------------------------------------------------------------------------------- */
+
+static TerraceConnection *
+open_path (const char *path)
+{
+  TerraceConnection *connection;
+  GError *error = NULL;
+
+  connection = terrace_catalog_file_open (path, 1000, NULL, &error);
+  g_assert_no_error (error);
+  return connection;
+}
+
+static void
+append_once (TerraceConnection *connection, gint64 *offset)
+{
+  g_auto (TerraceTransaction) transaction = TERRACE_TRANSACTION_INIT;
+  TerraceStreamAccess accesses[20];
+  TerraceStreamOffset stand = { "", *offset + G_N_ELEMENTS (accesses) };
+  TerraceStreamBatch batch = {
+    .source_id = 1,
+    .accesses = accesses,
+    .n_accesses = G_N_ELEMENTS (accesses),
+    .offsets = &stand,
+    .n_offsets = 1,
+    .now_us = 1,
+  };
+  GError *error = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (accesses); i++)
+    accesses[i] =
+        (TerraceStreamAccess){ 1 + (*offset + i * 7) % KILLED_ITEMS, *offset, 1, 0, 1, 0 };
+  terrace_transaction_begin (&transaction, connection, &error);
+  g_assert_no_error (error);
+  terrace_stream_table_append (connection, &batch, NULL, &error);
+  g_assert_no_error (error);
+  terrace_transaction_commit (&transaction, &error);
+  g_assert_no_error (error);
+  *offset = stand.offset;
+}
+
+static void
+merge_once (TerraceConnection *connection)
+{
+  g_auto (TerraceTransaction) transaction = TERRACE_TRANSACTION_INIT;
+  TerraceStreamMerge merge;
+  GError *error = NULL;
+
+  terrace_transaction_begin (&transaction, connection, &error);
+  g_assert_no_error (error);
+  terrace_stream_table_merge (connection, 1, &merge, &error);
+  g_assert_no_error (error);
+  terrace_transaction_commit (&transaction, &error);
+  g_assert_no_error (error);
+}
+
+static gint64
+get_stand (TerraceConnection *connection)
+{
+  gint64 offset;
+  GError *error = NULL;
+
+  terrace_stream_table_get_offset (connection, 1, "", &offset, &error);
+  g_assert_no_error (error);
+  return MAX (offset, 0);
+}
+
+/* The child: goes on from where the source stands, and tells of each commit, until it is killed. */
+static void
+run_until_killed (const char *path, int fd)
+{
+  TerraceConnection *connection = open_path (path);
+  gint64 offset = get_stand (connection);
+
+  for (guint i = 0;; i++)
+    {
+      append_once (connection, &offset);
+      if (i % 3 == 0)
+        merge_once (connection);
+      if (write (fd, "", 1) != 1)
+        _exit (1);
+    }
+}
+
+static void
+run_and_kill (const char *path, guint n_commits)
+{
+  int fds[2], status;
+  char byte;
+  pid_t child;
+
+  g_assert_cmpint (pipe (fds), ==, 0);
+  child = fork ();
+  g_assert_cmpint (child, >=, 0);
+  if (child == 0)
+    {
+      close (fds[0]);
+      run_until_killed (path, fds[1]);
+    }
+  close (fds[1]);
+  for (guint i = 0; i < n_commits; i++)
+    g_assert_cmpint (read (fds[0], &byte, 1), ==, 1);
+  g_assert_cmpint (kill (child, SIGKILL), ==, 0);
+  g_assert_cmpint (waitpid (child, &status, 0), ==, child);
+  g_assert_true (WIFSIGNALED (status));
+  close (fds[0]);
+}
+
+static void
+add_killed_items (TerraceConnection *connection)
+{
+  g_auto (TerraceTransaction) transaction = TERRACE_TRANSACTION_INIT;
+  g_autoptr (TerraceLocation) location = catalog_new_location ("one");
+  GError *error = NULL;
+
+  terrace_transaction_begin (&transaction, connection, &error);
+  g_assert_no_error (error);
+  terrace_location_table_insert (connection, location, &error);
+  g_assert_no_error (error);
+  for (guint i = 0; i < KILLED_ITEMS; i++)
+    {
+      g_autofree char *key = g_strdup_printf ("%u", i);
+
+      g_object_unref (catalog_add_item (connection, 1, key));
+    }
+  terrace_transaction_commit (&transaction, &error);
+  g_assert_no_error (error);
+}
+
+/* Whenever the program dies, what was read of the source is what is counted or waits. */
+static void
+test_kill (void)
+{
+  g_autofree char *folder = terrace_test_make_dir ();
+  g_autofree char *path = g_build_filename (folder, "catalog.db", NULL);
+  TerraceConnection *connection = open_path (path);
+  TableFixture fixture = { 0 };
+
+  add_killed_items (connection);
+  terrace_connection_close (connection);
+  for (guint i = 0; i < KILLS; i++)
+    {
+      gint64 stand;
+
+      run_and_kill (path, (guint) g_test_rand_int_range (1, 30));
+      fixture.connection = open_path (path);
+      stand = get_stand (fixture.connection);
+      g_assert_cmpint (stand, >, 0);
+      if (i % 2 == 0)
+        {
+          /* The first goes on where the one that was killed had come to. */
+          merge_all (&fixture);
+          merge_all (&fixture);
+          g_assert_cmpuint (get_pending (&fixture).accesses, ==, 0);
+          g_assert_cmpint (sum_reads (&fixture), ==, stand);
+        }
+      terrace_connection_close (fixture.connection);
+    }
+  terrace_test_remove_dir (folder);
+}
+
 #define ADD(name, function) \
   g_test_add (name, TableFixture, NULL, table_fixture_set_up, function, table_fixture_tear_down)
 
@@ -377,6 +545,7 @@ main (int argc, char **argv)
   ADD ("/stream-table/steps", test_steps);
   ADD ("/stream-table/bounded-step", test_bounded_step);
   ADD ("/stream-table/rollback", test_rollback);
+  g_test_add_func ("/stream-table/kill", test_kill);
   ADD ("/stream-table/numbers", test_numbers);
   ADD ("/stream-table/damaged", test_damaged);
   ADD ("/stream-table/offsets", test_offsets);
