@@ -35,6 +35,17 @@ ask_series (const TerraceReadsSeries *series, TerraceReadsMethod method, guint r
   return log1p (MAX ((double) weekly[row], 0.0) * days / TERRACE_FEATURE_STEP);
 }
 
+/* The ends are foreseen as distances from the mean. @said: value by value, for @n_rows. */
+static void
+combine (const float *said, gsize n_rows, gsize row, double *values)
+{
+  const double mean = (double) said[TERRACE_READS_MEAN * n_rows + row];
+
+  for (gsize value = 0; value < TERRACE_READS_N_VALUES; value++)
+    values[value] =
+        MAX (value == TERRACE_READS_MEAN ? mean : mean + (double) said[value * n_rows + row], 0.0);
+}
+
 void
 terrace_reads_horizon_ask (const TerraceReadsHorizon *self,
                            TerraceReadsMethod method,
@@ -44,20 +55,17 @@ terrace_reads_horizon_ask (const TerraceReadsHorizon *self,
                            const float *features,
                            double *values)
 {
-  for (int value = 0; value < TERRACE_READS_N_VALUES; value++)
-    {
-      float foreseen = 0.0f;
+  float said[TERRACE_READS_N_VALUES];
 
-      if (method == TERRACE_READS_BOOSTED)
-        {
-          terrace_forest_predict (self->boosters[value], features, 1, &foreseen);
-          values[value] = MAX ((double) foreseen, 0.0);
-        }
-      else
-        {
-          values[value] = ask_series (series, method, row, days);
-        }
+  if (method != TERRACE_READS_BOOSTED)
+    {
+      for (int value = 0; value < TERRACE_READS_N_VALUES; value++)
+        values[value] = ask_series (series, method, row, days);
+      return;
     }
+  for (int value = 0; value < TERRACE_READS_N_VALUES; value++)
+    terrace_forest_predict (self->boosters[value], features, 1, &said[value]);
+  combine (said, 1, 0, values);
 }
 
 TerraceReadsRange
@@ -101,8 +109,7 @@ predict_boosted (TerraceReadsHorizon *horizon,
       const int group = terrace_reads_find_group (table->values + (gsize) row * TERRACE_N_FEATURES);
       double own[TERRACE_READS_N_VALUES];
 
-      for (int value = 0; value < TERRACE_READS_N_VALUES; value++)
-        own[value] = MAX ((double) values[(gsize) value * table->n_rows + row], 0.0);
+      combine (values, table->n_rows, row, own);
       outlooks[row].ranges[index] =
           terrace_reads_correct (&horizon->corrections[TERRACE_READS_BOOSTED][group], own);
     }

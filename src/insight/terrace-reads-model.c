@@ -90,40 +90,81 @@ get_target (const Course *course, const Sample *sample)
   return log1p (terrace_reads_count (&course->history->objects[sample->object], day, course->days));
 }
 
+/* What the boosters learn from. */
+typedef struct
+{
+  guint n;
+  float *rows;
+  float *targets;
+  float *weights;
+} Lesson;
+
+static void
+lesson_clear (Lesson *lesson)
+{
+  g_free (lesson->rows);
+  g_free (lesson->targets);
+  g_free (lesson->weights);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Lesson, lesson_clear)
+
+static void
+fill_lesson (Lesson *lesson, const Course *course, const GArray *samples)
+{
+  lesson->n = samples->len;
+  lesson->rows = g_new (float, (gsize) samples->len *TERRACE_N_FEATURES);
+  lesson->targets = g_new (float, samples->len);
+  lesson->weights = g_new (float, samples->len);
+  for (guint i = 0; i < samples->len; i++)
+    {
+      const Sample *sample = &g_array_index (samples, Sample, i);
+
+      memcpy (lesson->rows + (gsize) i * TERRACE_N_FEATURES,
+              course->table->values + (gsize) sample->row * TERRACE_N_FEATURES,
+              sizeof (float) * TERRACE_N_FEATURES);
+      lesson->targets[i] = (float) get_target (course, sample);
+      lesson->weights[i] = 1.0f;
+    }
+}
+
+static gboolean
+train_booster (TerraceReadsHorizon *horizon,
+               const Course *course,
+               const Lesson *lesson,
+               TerraceReadsValue value,
+               GError **error)
+{
+  TerraceForestOptions options = boost_options;
+
+  options.seed = course->seed;
+  options.quantile = quantiles[value];
+  g_clear_pointer (&horizon->boosters[value], terrace_forest_free);
+  horizon->boosters[value] =
+      terrace_forest_train (&options, lesson->rows, lesson->n, TERRACE_N_FEATURES, lesson->targets,
+                            lesson->weights, course->cancellable, error);
+  return horizon->boosters[value] != NULL;
+}
+
+/* The mean first; the ends learn how far from it they are: from nothing, a low quantile would climb
+ * too slowly, its slope is a tenth. */
 static gboolean
 train_boosters (TerraceReadsHorizon *horizon,
                 const Course *course,
                 const GArray *samples,
                 GError **error)
 {
-  g_autofree float *rows = g_new (float, (gsize) samples->len *TERRACE_N_FEATURES);
-  g_autofree float *targets = g_new (float, samples->len);
-  g_autofree float *weights = g_new (float, samples->len);
+  g_auto (Lesson) lesson = { 0 };
+  g_autofree float *means = g_new (float, samples->len);
 
-  for (guint i = 0; i < samples->len; i++)
-    {
-      const Sample *sample = &g_array_index (samples, Sample, i);
-
-      memcpy (rows + (gsize) i * TERRACE_N_FEATURES,
-              course->table->values + (gsize) sample->row * TERRACE_N_FEATURES,
-              sizeof (float) * TERRACE_N_FEATURES);
-      targets[i] = (float) get_target (course, sample);
-      weights[i] = 1.0f;
-    }
-  for (int value = 0; value < TERRACE_READS_N_VALUES; value++)
-    {
-      TerraceForestOptions options = boost_options;
-
-      options.seed = course->seed;
-      options.quantile = quantiles[value];
-      g_clear_pointer (&horizon->boosters[value], terrace_forest_free);
-      horizon->boosters[value] =
-          terrace_forest_train (&options, rows, samples->len, TERRACE_N_FEATURES, targets, weights,
-                                course->cancellable, error);
-      if (horizon->boosters[value] == NULL)
-        return FALSE;
-    }
-  return TRUE;
+  fill_lesson (&lesson, course, samples);
+  if (!train_booster (horizon, course, &lesson, TERRACE_READS_MEAN, error))
+    return FALSE;
+  terrace_forest_predict (horizon->boosters[TERRACE_READS_MEAN], lesson.rows, lesson.n, means);
+  for (guint i = 0; i < lesson.n; i++)
+    lesson.targets[i] -= means[i];
+  return train_booster (horizon, course, &lesson, TERRACE_READS_LOW, error) &&
+         train_booster (horizon, course, &lesson, TERRACE_READS_HIGH, error);
 }
 
 /* --- Calibration --------------------------------------------------------------------------- */
