@@ -15,6 +15,9 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+/* As Google has it. */
+#define MAX_OBJECT_BYTES (G_GUINT64_CONSTANT (5) * 1024 * 1024 * 1024 * 1024)
+
 /* Takes over @error; gives the lock back. */
 static void
 fail (GTask *task, GError *error)
@@ -204,6 +207,9 @@ begin_async (TerraceProvider *provider,
   call->resource = terrace_gcs_make_resource (call->options, NULL, &error);
   if (call->resource == NULL)
     g_task_return_error (task, error);
+  else if (options->size_bytes > MAX_OBJECT_BYTES)
+    g_task_return_new_error (task, TERRACE_ERROR, TERRACE_ERROR_LIMIT,
+                             _ ("The object is larger than Google Cloud can keep: 5 TiB"));
   else
     terrace_gcs_stat_async (TERRACE_GCS_PROVIDER (provider), key, cancellable, begin_stat_cb,
                             g_object_ref (task));

@@ -217,14 +217,16 @@ void
 terrace_gcs_upload_add (TerraceGcsUpload *self, guint64 offset, GBytes *bytes, GTask *task)
 {
   TerraceGcsPart *part = g_new0 (TerraceGcsPart, 1);
-  GList *l = self->parts.head;
+  GList *l;
 
+  terrace_gcs_upload_sweep (self);
   part->offset = offset;
   part->bytes = g_bytes_ref (bytes);
   part->task = task;
   if (task != NULL)
     terrace_gcs_wait_push (&self->waiting, task);
 
+  l = self->parts.head;
   while (l != NULL && ((TerraceGcsPart *) l->data)->offset < offset)
     l = l->next;
   if (l != NULL && ((TerraceGcsPart *) l->data)->offset == offset)

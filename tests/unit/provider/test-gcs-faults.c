@@ -460,6 +460,23 @@ test_no_session (Fixture *fixture, gconstpointer data)
     }
 }
 
+/* What is too large is refused before a byte moves. */
+static void
+test_too_large (Fixture *fixture, gconstpointer data)
+{
+  TerraceWriteOptions options = { "token", (G_GUINT64_CONSTANT (5) << 40) + 1, 1 << 30, NULL,
+                                  NULL };
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+
+  terrace_provider_begin_async (fixture->provider, "key", &options, NULL, terrace_test_store_result,
+                                &result);
+  terrace_test_await (&result);
+  g_assert_null (terrace_provider_begin_finish (fixture->provider, result, &error));
+  g_assert_error (error, TERRACE_ERROR, TERRACE_ERROR_LIMIT);
+  g_assert_cmpuint (fault_server_get_n_requests (fixture->server), ==, 0);
+}
+
 /* Answers to a part that cannot be true, or that say that nothing was taken. */
 static void
 test_lying_session (Fixture *fixture, gconstpointer data)
@@ -626,6 +643,7 @@ main (int argc, char **argv)
   ADD ("wire", test_wire);
   ADD ("session-host", test_session_host);
   ADD ("no-session", test_no_session);
+  ADD ("too-large", test_too_large);
   ADD ("lying-session", test_lying_session);
   ADD ("stored-in-part", test_stored_in_part);
   ADD ("session-gone", test_session_gone);
