@@ -36,6 +36,7 @@ struct _TerraceCatalog
   TerraceWorker *readers;        /* owned */
   TerraceConnection *connection; /* owned by the writer thread */
   gint64 data_version;           /* writer thread */
+  TerraceImportWatch import;     /* writer thread */
   gboolean importing;            /* an import was broken off; only while opening */
   GMutex mutex;
   GQueue idle_readers; /* (element-type TerraceConnection), under mutex */
@@ -121,11 +122,12 @@ poll_work (GTask *task, gpointer source, gpointer task_data, GCancellable *cance
 {
   TerraceCatalog *self = source;
   g_autoptr (GError) error = NULL;
-  gint64 version;
+  gint64 version = self->data_version;
 
   if (!read_data_version (self->connection, &version, &error))
     g_debug ("Looking for changes of others: %s", error->message);
-  else if (version != self->data_version)
+  terrace_import_watch_poll (&self->import, self->connection, version != self->data_version);
+  if (version != self->data_version)
     {
       self->data_version = version;
       note_changes (self, TERRACE_CATALOG_EVERYTHING);
@@ -136,7 +138,11 @@ poll_work (GTask *task, gpointer source, gpointer task_data, GCancellable *cance
 static void
 poll_done_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
-  TERRACE_CATALOG (object)->polling = FALSE;
+  TerraceCatalog *self = TERRACE_CATALOG (object);
+
+  self->polling = FALSE;
+  if (self->import.waits && !terrace_catalog_is_closing (self))
+    terrace_item_import_resume (self);
 }
 
 static gboolean

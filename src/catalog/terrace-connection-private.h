@@ -50,6 +50,9 @@ gboolean terrace_connection_restore_cache (TerraceConnection *self, GError **err
 /* Rows that the latest statement changed, those of triggers not counted. */
 guint terrace_connection_get_changes (TerraceConnection *self);
 gint64 terrace_connection_get_last_id (TerraceConnection *self);
+/* How many items were inserted, so that the end of an import is noticed; only grows. */
+void terrace_connection_count_inserts (TerraceConnection *self, guint n_items);
+guint64 terrace_connection_get_inserts (TerraceConnection *self);
 
 /* Adds the SQL function terrace_match (words, name, key). */
 int terrace_match_register (sqlite3 *db);

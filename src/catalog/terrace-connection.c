@@ -38,6 +38,7 @@ struct _TerraceConnection
   TerraceConnectionMode mode;
   GHashTable *statements;    /* owned: constant SQL (by address) to sqlite3_stmt */
   GCancellable *cancellable; /* owned, nullable */
+  guint64 n_inserts;
 };
 
 static void
@@ -308,6 +309,18 @@ gint64
 terrace_connection_get_last_id (TerraceConnection *self)
 {
   return sqlite3_last_insert_rowid (self->db);
+}
+
+void
+terrace_connection_count_inserts (TerraceConnection *self, guint n_items)
+{
+  self->n_inserts += n_items;
+}
+
+guint64
+terrace_connection_get_inserts (TerraceConnection *self)
+{
+  return self->n_inserts;
 }
 
 gboolean

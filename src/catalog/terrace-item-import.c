@@ -12,6 +12,8 @@
 /* From so many new items on, and if they are this part of all, an import pays. */
 #define IMPORT_ITEMS 20000
 #define IMPORT_PART 8
+/* Looks without a new item until an import that nobody ended is taken for over. */
+#define QUIET_POLLS 4
 /* Of page cache while an index is built. */
 #define SORT_KIB "8192"
 
@@ -137,6 +139,28 @@ terrace_item_table_end_import (TerraceConnection *connection, gboolean *complete
     return FALSE;
   *complete = create == NULL;
   return create == NULL || build_index (connection, create, error);
+}
+
+void
+terrace_import_watch_poll (TerraceImportWatch *self,
+                           TerraceConnection *connection,
+                           gboolean others_wrote)
+{
+  guint64 n_inserts = terrace_connection_get_inserts (connection);
+  g_autoptr (GError) error = NULL;
+
+  self->waits = FALSE;
+  if (others_wrote || n_inserts != self->n_inserts)
+    {
+      self->n_inserts = n_inserts;
+      self->quiet_polls = 0;
+      return;
+    }
+  /* Looked for once after the last of many, not again and again. */
+  if (self->quiet_polls >= QUIET_POLLS || ++self->quiet_polls < QUIET_POLLS)
+    return;
+  if (!terrace_item_table_is_importing (connection, &self->waits, &error))
+    g_debug ("Looking for an import: %s", error->message);
 }
 
 static void

@@ -182,6 +182,7 @@ terrace_item_table_insert_many (TerraceConnection *connection, GPtrArray *items,
 
   g_return_val_if_fail (items != NULL, FALSE);
 
+  terrace_connection_count_inserts (connection, items->len);
   return terrace_connection_query_int64 (connection, LAST_ID, &last_id, error) &&
          terrace_connection_query_int64 (connection, ANY_REPLICA, &any_replica, error) &&
          insert_rows (connection, items, last_id, any_replica != 0, cells, error) &&

@@ -36,6 +36,22 @@ GArray *terrace_item_table_order_start (TerraceConnection *connection,
 gboolean terrace_item_table_is_importing (TerraceConnection *connection,
                                           gboolean *importing,
                                           GError **error);
+/**
+ * TerraceImportWatch:
+ * @waits: an import was left to us: terrace_item_import_resume()
+ */
+typedef struct
+{
+  guint64 n_inserts;
+  guint quiet_polls;
+  gboolean waits;
+} TerraceImportWatch;
+
+/* Writer thread, now and then: an import that failed or was cancelled, here or in another program,
+ * is ended by whoever has the catalogue open, once nothing more comes. */
+void terrace_import_watch_poll (TerraceImportWatch *self,
+                                TerraceConnection *connection,
+                                gboolean others_wrote);
 gboolean terrace_item_table_has_index (TerraceConnection *connection,
                                        const char *name,
                                        gboolean *there,

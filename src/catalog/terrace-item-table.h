@@ -127,8 +127,9 @@ GPtrArray *terrace_item_table_unhashed (TerraceConnection *connection,
  * A new row lands on a random page of the index of each order, and the larger the catalogue, the
  * longer that takes; building those indexes afresh takes some microseconds a row. So whoever
  * registers many objects tells terrace_item_table_consider_import() how many it has added so far,
- * inserts in batches of up to TERRACE_LIMIT_IMPORT_BATCH_ITEMS, and calls
- * terrace_item_import_resume() at the end, however that comes. */
+ * inserts in batches of up to TERRACE_LIMIT_IMPORT_BATCH_ITEMS, and at the end lets
+ * terrace_item_table_end_import() build them. Where that is left out, because the registration
+ * failed or was cancelled, the catalogue does it itself some seconds after the last insert. */
 
 /* Inserts @items (element-type TerraceItem) and their leading replicas, and sets their ids. Those
  * whose location and key are taken are left out: their id stays 0. */

@@ -191,11 +191,14 @@ terrace_register_batch_store (TerraceConnection *connection, gpointer data, GErr
   TerraceRegisterBatch *batch = data;
 
   batch->report = (TerraceRegisterReport){ 0 };
-  if (!terrace_assessor_load_room (batch->assessor, connection, error))
+  if (!terrace_item_table_consider_import (connection, batch->n_added, error) ||
+      !terrace_assessor_load_room (batch->assessor, connection, error))
     return FALSE;
   for (guint i = 0; i < batch->found->len; i++)
     if (!store_found (batch, connection, g_ptr_array_index (batch->found, i), error))
       return FALSE;
+
+  batch->n_added += batch->report.added;
 
   return append_summary (batch, connection, error);
 }

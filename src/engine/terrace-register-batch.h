@@ -31,12 +31,14 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (TerraceFound, terrace_found_free)
 /**
  * TerraceRegisterBatch:
  * @found: (element-type TerraceFound)
+ * @n_added: by the batches before: many of them make it an import
  * @report: what this batch added, to be counted once it is committed
  */
 typedef struct
 {
   GPtrArray *found;
   TerraceAssessor *assessor;
+  guint64 n_added;
   TerraceRegisterReport report;
 } TerraceRegisterBatch;
 

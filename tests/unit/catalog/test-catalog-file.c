@@ -457,6 +457,43 @@ test_import_broken_off (void)
   catalog_fixture_clear (&fixture);
 }
 
+static gboolean
+insert_one (TerraceConnection *connection, gpointer data, GError **error)
+{
+  g_autoptr (TerraceLocation) location = catalog_new_location ("one");
+  g_autoptr (TerraceItem) item = catalog_new_item (1, "a");
+
+  return terrace_location_table_insert (connection, location, error) &&
+         terrace_item_table_insert (connection, item, error);
+}
+
+/* What whoever imported did not end, the catalogue ends when no more comes. */
+static void
+test_import_given_up (void)
+{
+  CatalogFixture fixture;
+  gint64 before, after;
+  GError *error = NULL;
+
+  catalog_fixture_init (&fixture);
+  catalog_fixture_open (&fixture);
+  catalog_read (fixture.catalog, count_indexes, &before, &error);
+  g_assert_no_error (error);
+  catalog_write (fixture.catalog, begin_import, NULL, &error);
+  g_assert_no_error (error);
+  catalog_write (fixture.catalog, insert_one, NULL, &error);
+  g_assert_no_error (error);
+  do
+    {
+      g_main_context_iteration (NULL, TRUE);
+      catalog_read (fixture.catalog, count_indexes, &after, &error);
+      g_assert_no_error (error);
+    }
+  while (after < before);
+  g_assert_cmpint (after, ==, before);
+  catalog_fixture_clear (&fixture);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -477,5 +514,6 @@ main (int argc, char **argv)
     }
   g_test_add_func ("/catalog-file/migrate/failing", test_migrate_failing);
   g_test_add_func ("/catalog-file/import-broken-off", test_import_broken_off);
+  g_test_add_func ("/catalog-file/import-given-up", test_import_given_up);
   return g_test_run ();
 }
