@@ -66,6 +66,21 @@ terrace_http_session_new (gboolean loopback)
   return session;
 }
 
+/* Each request goes over HTTP/1.1, on a connection of its own. Over HTTP/2 libsoup puts all of them
+ * on one connection, and fails them when the server closes that in good order, as servers do after
+ * some time or number of requests. */
+static void
+network_event_cb (SoupMessage *message,
+                  GSocketClientEvent event,
+                  GIOStream *connection,
+                  gpointer user_data)
+{
+  static const char *const protocols[] = { "http/1.1", NULL };
+
+  if (event == G_SOCKET_CLIENT_TLS_HANDSHAKING && G_IS_TLS_CONNECTION (connection))
+    g_tls_connection_set_advertised_protocols (G_TLS_CONNECTION (connection), protocols);
+}
+
 SoupMessage *
 terrace_http_message_new (const char *method,
                           const char *scheme,
@@ -80,6 +95,7 @@ terrace_http_message_new (const char *method,
   SoupMessage *message = soup_message_new_from_uri (method, uri);
 
   soup_message_set_flags (message, SOUP_MESSAGE_NO_REDIRECT);
+  g_signal_connect_object (message, "network-event", G_CALLBACK (network_event_cb), message, 0);
 
   return message;
 }
