@@ -29,8 +29,14 @@ typedef struct
 
   /* results */
   TerraceDigest checksum;
+  TerraceDigest other[TERRACE_COPY_OTHER_DIGESTS];
   gboolean source_failed;
 } Copy;
+
+static const TerraceChecksumKind other_kinds[TERRACE_COPY_OTHER_DIGESTS] = {
+  TERRACE_CHECKSUM_CRC64,
+  TERRACE_CHECKSUM_CRC32C,
+};
 
 static void copy_begin (GTask *task);
 static void copy_finish_upload (GTask *task);
@@ -115,6 +121,7 @@ copy_return (GTask *task, TerraceObjectInfo *dest)
 
   result->dest = dest;
   result->checksum = self->checksum;
+  memcpy (result->other, self->other, sizeof result->other);
   result->seen = self->flowed;
   g_task_return_pointer (task, result, (GDestroyNotify) terrace_copy_result_free);
 }
@@ -212,6 +219,7 @@ copy_pipeline_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   g_autoptr (GTask) task = user_data;
   Copy *self = g_task_get_task_data (task);
   gboolean source_failed = FALSE;
+  TerraceDigest flowed = { 0 };
   GError *error = NULL;
 
   g_clear_pointer (&self->parts, g_ptr_array_unref);
@@ -222,8 +230,10 @@ copy_pipeline_cb (GObject *object, GAsyncResult *result, gpointer user_data)
     }
 
   self->flowed = TRUE;
-  if (self->known.kind == self->checksum.kind &&
-      !terrace_digest_equal (&self->known, &self->checksum))
+  for (guint i = 0; i < TERRACE_COPY_OTHER_DIGESTS; i++)
+    terrace_pipeline_get_digest (result, other_kinds[i], &self->other[i]);
+  terrace_pipeline_get_digest (result, self->known.kind, &flowed);
+  if (flowed.kind != TERRACE_CHECKSUM_NONE && !terrace_digest_equal (&self->known, &flowed))
     {
       g_set_error (&error, TERRACE_ERROR, TERRACE_ERROR_CORRUPT,
                    _ ("The bytes of the original are no longer what they were when it was "
@@ -235,6 +245,23 @@ copy_pipeline_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   terrace_provider_stat_async (self->request.source, self->request.move->source_key,
                                g_task_get_cancellable (task), copy_stat_again_cb,
                                g_object_ref (task));
+}
+
+/* What the destination may keep of the object, so that nothing need be read back; and what is known
+ * of the source. */
+static guint
+copy_get_kinds (Copy *self)
+{
+  guint kinds = 0;
+
+  if (self->known.kind != TERRACE_CHECKSUM_NONE)
+    kinds |= TERRACE_CHECKSUM_BIT (self->known.kind);
+  if ((terrace_provider_get_capabilities (self->request.dest) & TERRACE_CAPABILITY_CHECKSUM) == 0)
+    return kinds;
+  for (guint i = 0; i < TERRACE_COPY_OTHER_DIGESTS; i++)
+    kinds |= TERRACE_CHECKSUM_BIT (other_kinds[i]);
+
+  return kinds;
 }
 
 static void
@@ -257,6 +284,7 @@ copy_flow (GTask *task)
     .progress = self->request.progress,
     .data = self->request.data,
     .halt = self->request.halt,
+    .kinds = copy_get_kinds (self),
     .memory_bytes = self->request.memory_bytes,
   };
 
@@ -475,6 +503,20 @@ copy_can_copy_from (Copy *self)
 
 /* --- Begin ----------------------------------------------------------------------------------- */
 
+/* The source's own word for its bytes: the copy that keeps the same is the same. MD5 is slow, and
+ * some places keep whatever they were told. */
+static void
+copy_take_word (Copy *self)
+{
+  const TerraceDigest *word = &self->info->checksum;
+
+  if (word->kind == TERRACE_CHECKSUM_NONE || word->kind == TERRACE_CHECKSUM_MD5)
+    return;
+  if (self->known.kind == TERRACE_CHECKSUM_NONE)
+    self->known = *word;
+  self->other[0] = *word;
+}
+
 static void
 copy_stat_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
@@ -490,6 +532,7 @@ copy_stat_cb (GObject *object, GAsyncResult *result, gpointer user_data)
     }
 
   terrace_copy_init_options (self->request.move, self->info, &self->options);
+  copy_take_word (self);
   if (copy_can_copy_from (self))
     copy_from (task);
   else

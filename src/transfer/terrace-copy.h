@@ -25,16 +25,21 @@ typedef void (*TerraceCopyProgress) (guint64 done_bytes, gpointer user_data);
  */
 typedef void (*TerraceCopyStep) (const char *upload, const TerracePart *part, gpointer user_data);
 
+/* CRC-64/NVME and CRC-32C: what clouds keep of an object, however it came to them. */
+#define TERRACE_COPY_OTHER_DIGESTS 2
+
 /**
  * TerraceCopyResult:
  * @dest: the stored object as the destination describes it
  * @checksum: of the source's bytes as they flowed, or as known before when they did not
+ * @other: the same bytes by another kind, that the destination keeps itself: NONE if there is none
  * @seen: the bytes passed through the process
  */
 typedef struct
 {
   TerraceObjectInfo *dest;
   TerraceDigest checksum;
+  TerraceDigest other[TERRACE_COPY_OTHER_DIGESTS];
   gboolean seen;
 } TerraceCopyResult;
 
@@ -44,8 +49,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (TerraceCopyResult, terrace_copy_result_free)
 /**
  * terrace_copy_async:
  * @move: source, destination, token and upload to resume; not changed
- * @known: (nullable): checksum of the source's version, if it is known: then a server-side or
- *   in-kernel copy may be used, to be verified by reading back
+ * @known: (nullable): checksum of the source's version, if it is known: then, or if the source
+ *   tells one itself, a server-side or in-kernel copy may be used
  * @pacer: (nullable): bandwidth limit
  *
  * Errors: CHANGED if the source is not (or does not stay) move->source_version.

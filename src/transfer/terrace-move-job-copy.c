@@ -274,6 +274,7 @@ move_job_copied (TerraceMoveJob *self, TerraceCopyResult *copied)
   move->state = TERRACE_MOVE_VERIFYING;
   move->resume_state = TERRACE_MOVE_QUEUED;
   move->checksum = copied->checksum;
+  memcpy (&self->expected[1], copied->other, sizeof copied->other);
   g_free (move->dest_version);
   move->dest_version = g_strdup (copied->dest->version);
   g_clear_pointer (&move->upload, g_free);
@@ -349,8 +350,9 @@ move_job_verify_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 void
 move_job_verify (TerraceMoveJob *self)
 {
-  terrace_verify_async (self->dest, self->move->dest_key, self->move->dest_version,
-                        self->move->size_bytes, &self->move->checksum, self->context->pacer,
-                        move_job_copy_progress, self, self->cancellable, move_job_verify_cb,
-                        g_object_ref (self));
+  self->expected[0] = self->move->checksum;
+  terrace_verify_any_async (self->dest, self->move->dest_key, self->move->dest_version,
+                            self->move->size_bytes, self->expected, G_N_ELEMENTS (self->expected),
+                            self->context->pacer, move_job_copy_progress, self, self->cancellable,
+                            move_job_verify_cb, g_object_ref (self));
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "transfer/terrace-copy.h"
 #include "transfer/terrace-meter.h"
 #include "transfer/terrace-move-job.h"
 
@@ -47,6 +48,8 @@ struct _TerraceMoveJob
   char *candidate_key;
   guint key_number;
   TerraceDigest known;
+  /* Of the copy's bytes, as long as this process remembers; the row has the move's checksum. */
+  TerraceDigest expected[1 + TERRACE_COPY_OTHER_DIGESTS];
   gboolean noting;
   gint64 noted_us;
   TerraceTally tally;

@@ -459,7 +459,8 @@ pipeline_new (const TerracePipelineOptions *options, GCancellable *cancellable)
                                                         TERRACE_LIMIT_PARTS_IN_FLIGHT);
   self->inner = g_cancellable_new ();
   self->waiting = g_cancellable_new ();
-  self->checksum = terrace_checksum_new (TERRACE_CHECKSUM_SHA256);
+  self->checksum = terrace_checksum_new_several (options->kinds |
+                                                 TERRACE_CHECKSUM_BIT (TERRACE_CHECKSUM_SHA256));
   g_queue_init (&self->slots);
   self->parts = g_ptr_array_new_with_free_func (pipeline_part_free);
   g_ptr_array_set_size (self->parts, (int) self->n_parts);
@@ -520,4 +521,12 @@ terrace_pipeline_finish (GAsyncResult *result,
     *parts = g_steal_pointer (&self->parts);
 
   return TRUE;
+}
+
+void
+terrace_pipeline_get_digest (GAsyncResult *result, TerraceChecksumKind kind, TerraceDigest *digest)
+{
+  Pipeline *self = g_task_get_task_data (G_TASK (result));
+
+  terrace_checksum_get_digest (self->checksum, kind, digest);
 }

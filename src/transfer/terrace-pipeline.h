@@ -17,6 +17,7 @@ G_BEGIN_DECLS
  * @version: (nullable): each read insists on it
  * @dest: (nullable): %NULL only hashes
  * @stored: (nullable) (element-type TerracePart): read and hashed, but not written again
+ * @kinds: checksums to compute beside SHA-256, a mask of TERRACE_CHECKSUM_BIT()
  * @memory_bytes: (nullable): what all pipelines together hold; must outlive them. With it, more
  *   parts are in flight as long as that makes it faster and there is room
  * @halt: (nullable): when cancelled, no further part is begun; those in flight are finished, then
@@ -38,6 +39,7 @@ typedef struct
   TerraceCopyProgress progress;
   gpointer data;
   GCancellable *halt;
+  guint kinds;
   guint64 *memory_bytes;
 } TerracePipelineOptions;
 
@@ -62,5 +64,9 @@ gboolean terrace_pipeline_finish (GAsyncResult *result,
                                   GPtrArray **parts,
                                   gboolean *source_failed,
                                   GError **error);
+
+/* After a success: the value of @kind over all bytes; unknown if it was not asked for. */
+void
+terrace_pipeline_get_digest (GAsyncResult *result, TerraceChecksumKind kind, TerraceDigest *digest);
 
 G_END_DECLS

@@ -14,6 +14,8 @@
 /* Characters of a digest that are shown to people: the algorithm and enough to tell two apart. */
 #define VERIFY_SHORT_DIGEST 19
 
+#define VERIFY_MOST_OTHERS 4
+
 typedef struct
 {
   /* inputs */
@@ -22,6 +24,8 @@ typedef struct
   char *version; /* nullable */
   guint64 size_bytes;
   TerraceDigest expected;
+  TerraceDigest others[VERIFY_MOST_OTHERS];
+  guint n_others;
   TerracePacer *pacer; /* owned, nullable */
   TerraceCopyProgress progress;
   gpointer progress_data;
@@ -78,9 +82,14 @@ verify_pipeline_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   GError *error = NULL;
 
   if (!terrace_pipeline_finish (result, &self->digest, NULL, NULL, &error))
-    g_task_return_error (task, error);
-  else
-    verify_compare (task);
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+
+  if (self->expected.kind != TERRACE_CHECKSUM_NONE)
+    terrace_pipeline_get_digest (result, self->expected.kind, &self->digest);
+  verify_compare (task);
 }
 
 static void
@@ -93,6 +102,9 @@ verify_read_back (GTask *task, const char *version)
     .version = version,
     .size_bytes = self->size_bytes,
     .part_bytes = terrace_pipeline_part_bytes (self->size_bytes),
+    .kinds = self->expected.kind != TERRACE_CHECKSUM_NONE ?
+                 TERRACE_CHECKSUM_BIT (self->expected.kind) :
+                 0,
     .pacer = self->pacer,
     .progress = self->progress,
     .data = self->progress_data,
@@ -100,6 +112,25 @@ verify_read_back (GTask *task, const char *version)
 
   terrace_pipeline_async (&options, g_task_get_cancellable (task), verify_pipeline_cb,
                           g_object_ref (task));
+}
+
+/* What is expected becomes the value of the kind that the place keeps, if there is one. */
+static gboolean
+verify_adopt_kind (Verify *self, TerraceChecksumKind kind)
+{
+  if (kind == TERRACE_CHECKSUM_NONE)
+    return FALSE;
+  if (self->expected.kind == TERRACE_CHECKSUM_NONE || self->expected.kind == kind)
+    return TRUE;
+
+  for (guint i = 0; i < self->n_others; i++)
+    if (self->others[i].kind == kind)
+      {
+        self->expected = self->others[i];
+        return TRUE;
+      }
+
+  return FALSE;
 }
 
 static void
@@ -121,9 +152,7 @@ verify_stat_cb (GObject *object, GAsyncResult *result, gpointer user_data)
                              _ ("The copy has %" G_GUINT64_FORMAT " bytes instead of "
                                 "%" G_GUINT64_FORMAT),
                              info->size_bytes, self->size_bytes);
-  else if (info->checksum.kind != TERRACE_CHECKSUM_NONE &&
-           (self->expected.kind == TERRACE_CHECKSUM_NONE ||
-            self->expected.kind == info->checksum.kind))
+  else if (verify_adopt_kind (self, info->checksum.kind))
     {
       self->digest = info->checksum;
       verify_compare (task);
@@ -146,6 +175,24 @@ terrace_verify_async (TerraceProvider *provider,
                       GAsyncReadyCallback callback,
                       gpointer user_data)
 {
+  terrace_verify_any_async (provider, key, version, size_bytes, expected, expected != NULL ? 1 : 0,
+                            pacer, progress, progress_data, cancellable, callback, user_data);
+}
+
+void
+terrace_verify_any_async (TerraceProvider *provider,
+                          const char *key,
+                          const char *version,
+                          guint64 size_bytes,
+                          const TerraceDigest *expected,
+                          guint n_expected,
+                          TerracePacer *pacer,
+                          void (*progress) (guint64 done_bytes, gpointer data),
+                          gpointer progress_data,
+                          GCancellable *cancellable,
+                          GAsyncReadyCallback callback,
+                          gpointer user_data)
+{
   g_autoptr (GTask) task = NULL;
   Verify *self;
 
@@ -157,8 +204,10 @@ terrace_verify_async (TerraceProvider *provider,
   self->key = g_strdup (key);
   self->version = g_strdup (version);
   self->size_bytes = size_bytes;
-  if (expected != NULL)
-    self->expected = *expected;
+  if (n_expected > 0)
+    self->expected = expected[0];
+  for (guint i = 1; i < n_expected && self->n_others < VERIFY_MOST_OTHERS; i++)
+    self->others[self->n_others++] = expected[i];
   g_set_object (&self->pacer, pacer);
   self->progress = progress;
   self->progress_data = progress_data;

@@ -29,6 +29,25 @@ void terrace_verify_async (TerraceProvider *provider,
                            GCancellable *cancellable,
                            GAsyncReadyCallback callback,
                            gpointer user_data);
+/**
+ * terrace_verify_any_async:
+ * @expected: (array length=n_expected): values of the same bytes by several kinds, some of them
+ *   perhaps unknown; the first is what reading back compares with
+ *
+ * As terrace_verify_async(); the place's own checksum may be of any of these kinds.
+ */
+void terrace_verify_any_async (TerraceProvider *provider,
+                               const char *key,
+                               const char *version,
+                               guint64 size_bytes,
+                               const TerraceDigest *expected,
+                               guint n_expected,
+                               TerracePacer *pacer,
+                               void (*progress) (guint64 done_bytes, gpointer data),
+                               gpointer progress_data,
+                               GCancellable *cancellable,
+                               GAsyncReadyCallback callback,
+                               gpointer user_data);
 /* @digest: (out) (optional): of the bytes that are there. */
 gboolean terrace_verify_finish (GAsyncResult *result, TerraceDigest *digest, GError **error);
 

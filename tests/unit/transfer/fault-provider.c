@@ -32,6 +32,7 @@ struct _FaultProvider
   guint most_at_once;
   GQueue held;    /* of GTask */
   char *class_id; /* nullable */
+  TerraceDigest digest;
 };
 
 /* One call, with copies of what it was given, since it may be made later. */
@@ -95,6 +96,8 @@ fault_play_class (FaultProvider *self, TerraceObjectInfo *info)
       g_free (info->class_id);
       info->class_id = g_strdup (self->class_id);
     }
+  if (info != NULL && self->digest.kind != TERRACE_CHECKSUM_NONE)
+    info->checksum = self->digest;
 
   return info;
 }
@@ -313,7 +316,8 @@ fault_get_capabilities (TerraceProvider *provider)
 {
   FaultProvider *self = FAULT_PROVIDER (provider);
 
-  return terrace_provider_get_capabilities (self->inner) & ~self->without;
+  return (terrace_provider_get_capabilities (self->inner) & ~self->without) |
+         (self->digest.kind != TERRACE_CHECKSUM_NONE ? TERRACE_CAPABILITY_CHECKSUM : 0);
 }
 
 static void
@@ -637,6 +641,12 @@ fault_provider_play_class (FaultProvider *self, const char *class_id)
 {
   g_free (self->class_id);
   self->class_id = g_strdup (class_id);
+}
+
+void
+fault_provider_play_digest (FaultProvider *self, const TerraceDigest *digest)
+{
+  self->digest = *digest;
 }
 
 const char *

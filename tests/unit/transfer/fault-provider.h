@@ -56,6 +56,9 @@ void fault_provider_mask (FaultProvider *self, TerraceCapabilities without);
 void fault_provider_play_class (FaultProvider *self, const char *class_id);
 const char *fault_provider_get_class (FaultProvider *self);
 
+/* stat() tells this checksum, as if the place had computed it. */
+void fault_provider_play_digest (FaultProvider *self, const TerraceDigest *digest);
+
 guint fault_provider_get_n_calls (FaultProvider *self, FaultCall call);
 guint64 fault_provider_get_bytes_written (FaultProvider *self);
 /* The most calls of any kind that were under way at the same time. */

@@ -658,6 +658,108 @@ static const struct
   { FAULT_CALL_READ, TERRACE_ERROR_IO, "“Vault” reported an error" },
 };
 
+/* --- The places' own checksums -----------------------------------------------------------------
+ */
+
+/* Of the bytes that terrace_test_make_file() writes with seed 1. */
+static void
+compute_digest (TransferFixture *self,
+                guint64 size_bytes,
+                TerraceChecksumKind kind,
+                TerraceDigest *digest)
+{
+  g_autofree char *path = g_build_filename (self->folder, "same", NULL);
+  g_autofree char *bytes = NULL;
+  gsize length;
+
+  terrace_test_make_file (path, size_bytes, 1);
+  g_assert_true (g_file_get_contents (path, &bytes, &length, NULL));
+  terrace_digest_of (kind, bytes, length, digest);
+}
+
+/* The destination says by itself what it has: nothing is read back. */
+static void
+test_own_checksum (TransferFixture *self, gconstpointer data)
+{
+  TerraceDigest digest;
+  g_autoptr (TerraceItem) item = NULL;
+
+  compute_digest (self, 2 * PART + 1, TERRACE_CHECKSUM_CRC64, &digest);
+  fault_provider_play_digest (self->faults[1], &digest);
+  run (self, 2 * PART + 1);
+
+  assert_done (self, 2 * PART + 1);
+  g_assert_cmpuint (fault_provider_get_n_calls (self->faults[1], FAULT_CALL_READ), ==, 0);
+  item = transfer_fixture_get_item (self, 1);
+  g_assert_cmpint (item->checksum.kind, ==, TERRACE_CHECKSUM_SHA256);
+}
+
+static void
+test_own_checksum_differs (TransferFixture *self, gconstpointer data)
+{
+  TerraceDigest digest;
+
+  compute_digest (self, 100, TERRACE_CHECKSUM_CRC32C, &digest);
+  digest.bytes[0] ^= 1;
+  fault_provider_play_digest (self->faults[1], &digest);
+  run (self, 100);
+
+  assert_failed (self, 100, TERRACE_ERROR_CORRUPT, "was not like the original");
+}
+
+/* A kind that nobody computes tells nothing: it is read back. */
+static void
+test_own_checksum_unknown (TransferFixture *self, gconstpointer data)
+{
+  TerraceDigest digest;
+
+  compute_digest (self, 100, TERRACE_CHECKSUM_MD5, &digest);
+  fault_provider_play_digest (self->faults[1], &digest);
+  run (self, 100);
+
+  assert_done (self, 100);
+  g_assert_cmpuint (fault_provider_get_n_calls (self->faults[1], FAULT_CALL_READ), ==, 1);
+}
+
+/* What the source says of its own bytes is not there any more. */
+static void
+test_source_checksum_differs (TransferFixture *self, gconstpointer data)
+{
+  TerraceDigest digest;
+
+  compute_digest (self, 100, TERRACE_CHECKSUM_CRC32C, &digest);
+  digest.bytes[0] ^= 1;
+  fault_provider_mask (self->faults[0], TERRACE_CAPABILITY_COPY_FROM);
+  fault_provider_play_digest (self->faults[0], &digest);
+  run (self, 100);
+
+  assert_failed (self, 100, TERRACE_ERROR_CORRUPT, "may be damaged");
+}
+
+/* Both keep the same kind: the place copies by itself, and no byte passes through. */
+static void
+test_server_side (TransferFixture *self, gconstpointer data)
+{
+  TerraceDigest digest;
+  gint64 id;
+  g_autoptr (TerraceMove) move = NULL;
+
+  compute_digest (self, 1000, TERRACE_CHECKSUM_CRC64, &digest);
+  fault_provider_play_digest (self->faults[0], &digest);
+  fault_provider_play_digest (self->faults[1], &digest);
+  id = transfer_fixture_add_move (self, "x", 1000, 1);
+  transfer_fixture_start (self);
+  transfer_fixture_run_all (self);
+
+  move = transfer_fixture_get_move (self, id);
+  g_assert_cmpint (move->state, ==, TERRACE_MOVE_DONE);
+  g_assert_cmpuint (fault_provider_get_n_calls (self->faults[1], FAULT_CALL_COPY_FROM), ==, 1);
+  g_assert_cmpuint (fault_provider_get_n_calls (self->faults[0], FAULT_CALL_READ), ==, 0);
+  g_assert_cmpuint (fault_provider_get_n_calls (self->faults[1], FAULT_CALL_READ), ==, 0);
+  assert_listing (self, 0, "");
+  assert_file (self, 1, "x", 1000, 1);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -702,6 +804,11 @@ main (int argc, char **argv)
   ADD ("stop", test_stop);
   ADD ("lost-lease", test_lost_lease);
   ADD ("two-queues", test_two_queues);
+  ADD ("own-checksum", test_own_checksum);
+  ADD ("own-checksum-differs", test_own_checksum_differs);
+  ADD ("own-checksum-unknown", test_own_checksum_unknown);
+  ADD ("source-checksum-differs", test_source_checksum_differs);
+  ADD ("server-side", test_server_side);
 #undef ADD
 #undef ADD_WITH
   g_test_add_func ("/transfer/move-job/other-key", test_other_key);
