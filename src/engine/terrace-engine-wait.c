@@ -15,6 +15,7 @@ typedef struct
 
   /* in progress */
   GSource *cancelled;
+  guint n_settled; /* of the first moves: they need not be looked at again */
   gboolean looking;
   gboolean look_again;
   gboolean busy;
@@ -100,7 +101,8 @@ look_at_moves (TerraceConnection *connection, gpointer data, GError **error)
   if (waiting->move_ids->len == 0)
     return look_at_open_moves (connection, waiting, error);
 
-  for (guint i = 0; i < waiting->move_ids->len && !waiting->busy; i++)
+  /* Moves end about in the order they were asked for. */
+  for (guint i = waiting->n_settled; i < waiting->move_ids->len && !waiting->busy; i++)
     {
       g_autoptr (TerraceMove) move = NULL;
 
@@ -111,6 +113,8 @@ look_at_moves (TerraceConnection *connection, gpointer data, GError **error)
       waiting->busy = has_work_left (move);
       if (!look_at_item (connection, waiting, move, error))
         return FALSE;
+      if (i == waiting->n_settled && !waiting->busy && !waiting->unsettled)
+        waiting->n_settled++;
     }
 
   return TRUE;
