@@ -144,6 +144,19 @@ read_cb (GObject *object, GAsyncResult *result, gpointer data)
                                G_PRIORITY_DEFAULT, self->cancellable, read_cb, self);
 }
 
+/* It would speak HTTP/2 with whoever offers that, as clouds would, but cannot: nobody may offer it.
+ */
+static GIOStream *
+secure (GSocketConnection *connection, GTlsCertificate *certificate)
+{
+  static const char *const protocols[] = { "h2", "http/1.1", NULL };
+  GIOStream *stream = g_tls_server_connection_new (G_IO_STREAM (connection), certificate, NULL);
+
+  g_tls_connection_set_advertised_protocols (G_TLS_CONNECTION (stream), protocols);
+
+  return stream;
+}
+
 static gboolean
 incoming_cb (GSocketService *service, GSocketConnection *connection, GObject *source, gpointer data)
 {
@@ -152,10 +165,8 @@ incoming_cb (GSocketService *service, GSocketConnection *connection, GObject *so
 
   self->server = server;
   self->cancellable = g_object_ref (server->cancellable);
-  self->connection =
-      server->certificate != NULL ?
-          g_tls_server_connection_new (G_IO_STREAM (connection), server->certificate, NULL) :
-          G_IO_STREAM (g_object_ref (connection));
+  self->connection = server->certificate != NULL ? secure (connection, server->certificate) :
+                                                   G_IO_STREAM (g_object_ref (connection));
   self->received = g_byte_array_new ();
   self->buffer = g_malloc (CHUNK_BYTES);
   g_input_stream_read_async (g_io_stream_get_input_stream (self->connection), self->buffer,
