@@ -108,7 +108,7 @@ terrace_chart_append_y_axis (GtkWidget *widget,
                              const GdkRGBA *grid)
 {
   double labels = frame->rtl ? frame->x + frame->width + GAP : 0;
-  double label_width = frame->rtl ? labels : frame->x - GAP;
+  double label_width = frame->x - GAP;
 
   for (guint i = 0; i < ticks->len; i++)
     {
@@ -117,7 +117,7 @@ terrace_chart_append_y_axis (GtkWidget *widget,
       double y = terrace_chart_get_y (data, frame, tick->value);
       int width, height;
 
-      if (frame->n_lanes > 0)
+      if (frame->n_lanes > 0 && !frame->rtl)
         {
           pango_layout_set_width (layout, (int) MAX (label_width, 1) * PANGO_SCALE);
           pango_layout_set_ellipsize (layout, PANGO_ELLIPSIZE_END);

@@ -204,6 +204,7 @@ terrace_chart_render (TerraceChart *self, int width, int height)
   gtk_style_context_get_color (style, &color);
   title = terrace_chart_create_layout (GTK_WIDGET (self), self->title, 1.2);
   legend = terrace_chart_create_layout (GTK_WIDGET (self), "", 0.9);
+  pango_layout_set_width (title, (width - 2 * MARGIN) * PANGO_SCALE);
   pango_layout_set_markup (legend, markup, -1);
   pango_layout_set_width (legend, (width - 2 * MARGIN) * PANGO_SCALE);
   pango_layout_get_pixel_size (title, NULL, &title_height);

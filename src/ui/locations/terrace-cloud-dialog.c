@@ -276,7 +276,11 @@ imported_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   if (secret != NULL)
     terrace_cloud_dialog_fill_secret (self, secret);
   else if (!terrace_error_is_cancelled (error))
-    terrace_cloud_dialog_say (self, error->message, "error");
+    {
+      if (self->account_file == NULL)
+        adw_action_row_set_subtitle (self->file_row, _ ("No file chosen"));
+      terrace_cloud_dialog_say (self, error->message, "error");
+    }
 }
 
 static void
@@ -310,6 +314,7 @@ import_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   TerraceCloudDialog *self = TERRACE_CLOUD_DIALOG (widget);
 
+  adw_action_row_set_subtitle (self->file_row, _ ("From the environment"));
   terrace_cloud_import_async (g_variant_get_string (parameter, NULL), self->kind, self->cancellable,
                               imported_cb, g_object_ref (self));
 }
