@@ -32,6 +32,7 @@ typedef struct
   char *continuation;
   gboolean listing;
   TerraceRegisterBatch batch;
+  gboolean indexed;
 
   /* results */
   TerraceRegisterReport *report;
@@ -438,11 +439,25 @@ register_place (TerraceEngine *self, GTask *task, TerracePlace *place)
                                      task);
 }
 
+/* So many objects may have become an import, which leaves indexes to be built. */
+static gboolean
+build_index (TerraceConnection *connection, gpointer data, GError **error)
+{
+  Registering *registering = data;
+
+  return terrace_item_table_end_import (connection, &registering->indexed, error);
+}
+
 static void
 register_return (TerraceEngine *self, GTask *task)
 {
   Registering *registering = g_task_get_task_data (task);
 
+  if (registering->batch.n_added > TERRACE_LIMIT_IMPORT_BATCH_ITEMS && !registering->indexed)
+    {
+      terrace_engine_write_step (self, task, build_index, 0, register_return);
+      return;
+    }
   if (self->hash_in_background && !self->closing)
     terrace_background_hasher_poke (self->hasher);
   g_task_return_pointer (task, g_steal_pointer (&registering->report),
