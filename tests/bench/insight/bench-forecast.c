@@ -9,6 +9,7 @@
 
 #include "config.h"
 
+#include "insight/terrace-optimum.h"
 #include "insight/terrace-placement.h"
 #include "insight/terrace-price-sheet.h"
 #include "insight/terrace-reads-model.h"
@@ -187,12 +188,115 @@ bench_reads (const TerraceHistory *history, int split, const char *directory)
 
 /* --- Places -------------------------------------------------------------------------------- */
 
+/* Another learner's place for every row, if there is one: what following it would have cost. */
+typedef struct
+{
+  const TerraceFeatureTable *table;
+  const gint8 *places;
+} Follower;
+
+static int
+follow (const TerraceReplayState *state, gpointer data)
+{
+  const Follower *follower = data;
+  const int row = terrace_feature_table_find (follower->table, state->index, state->day);
+
+  return row < 0 || follower->places[row] < 0 ? state->place : follower->places[row];
+}
+
+/* Where each row's object lay best for most of the next 30 days, -1 where nobody knows. */
+static void
+label_rows (const TerraceHistory *history,
+            const TerraceFeatureTable *table,
+            const TerraceTariff *tariff,
+            int from,
+            int until,
+            gint8 *labels)
+{
+  g_autoptr (TerraceOptimum) optimum = terrace_optimum_new (tariff, FALSE);
+  g_autofree gint8 *places = g_new (gint8, (gsize) (until - from));
+
+  for (guint object = 0; object < history->n_objects; object++)
+    {
+      terrace_optimum_solve (optimum, &history->objects[object], from, until, places);
+      for (guint row = table->first_rows[object]; row < table->first_rows[object + 1]; row++)
+        {
+          const int day = terrace_feature_table_get_day (table, object, row);
+          int days[TERRACE_TARIFF_CLASSES] = { 0 };
+
+          if (day < from || day + 1 + DAYS > until || places[day + DAYS - from] < 0)
+            continue;
+          for (int i = day + 1; i <= day + DAYS; i++)
+            days[MAX (places[i - from], 0)]++;
+          labels[row] = 0;
+          for (gint8 place = 1; place < tariff->n_classes; place++)
+            if (days[place] > days[labels[row]])
+              labels[row] = place;
+        }
+    }
+}
+
+static void
+print_cost (const TerraceHistory *history,
+            const TerraceTariff *tariff,
+            const TerraceReplayRule *rule,
+            int split,
+            const char *what)
+{
+  g_autoptr (TerraceOptimum) optimum = terrace_optimum_new (tariff, FALSE);
+  TerraceReplayResult result;
+  double least = 0.0;
+
+  for (guint i = 0; i < history->n_objects; i++)
+    least += terrace_optimum_solve (optimum, &history->objects[i], split, history->n_days, NULL);
+  terrace_replay (history, tariff, rule, split, history->n_days, NULL, &result);
+  g_print ("%s: cost / optimum %.3f, %" G_GUINT64_FORMAT " moves\n", what, result.cost / least,
+           result.moves);
+}
+
+/* Writes features and labels of all rows (labels-learn.bin, labels-judge.bin, features.bin), and
+ * judges places.bin if it is there: see compare-forest.py. */
+static void
+exchange_places (const TerraceHistory *history,
+                 const TerraceTariff *tariff,
+                 int split,
+                 const char *directory)
+{
+  static const char *const names[] = { "labels-learn.bin", "labels-judge.bin" };
+  g_autoptr (TerraceFeatureTable) table = terrace_features_build (history, split % 7, split, NULL);
+  g_autofree char *features = g_build_filename (directory, "features.bin", NULL);
+  g_autofree char *others = g_build_filename (directory, "places.bin", NULL);
+  g_autofree char *places = NULL;
+  gsize length;
+
+  g_file_set_contents (features, (const char *) table->values,
+                       (gssize) (sizeof (float) * table->n_rows * TERRACE_N_FEATURES), NULL);
+  for (int part = 0; part < 2; part++)
+    {
+      g_autofree char *path = g_build_filename (directory, names[part], NULL);
+      g_autofree gint8 *labels = g_malloc (table->n_rows);
+
+      memset (labels, -1, table->n_rows);
+      label_rows (history, table, tariff, part == 0 ? 0 : split,
+                  part == 0 ? split : history->n_days, labels);
+      g_file_set_contents (path, (const char *) labels, (gssize) table->n_rows, NULL);
+    }
+  if (g_file_get_contents (others, &places, &length, NULL) && length == table->n_rows)
+    {
+      Follower follower = { table, (const gint8 *) places };
+      const TerraceReplayRule rule = { .decide = follow, .data = &follower, .every = 1 };
+
+      print_cost (history, tariff, &rule, split, "the other learner's places");
+    }
+}
+
 static void
 bench_places (const TerraceHistory *history, const TerraceTariff *tariff, int split)
 {
   g_autoptr (TerraceForesight) foresight = NULL;
   g_autoptr (GError) error = NULL;
   const TerraceCalibration *calibration;
+  TerraceReplayRule rule;
   gint64 begin_us = g_get_monotonic_time ();
 
   foresight = terrace_foresight_learn (history, tariff, split, 1, NULL, NULL, NULL, &error);
@@ -208,6 +312,8 @@ bench_places (const TerraceHistory *history, const TerraceTariff *tariff, int sp
       g_print ("  said %.2f, came true %.2f, %" G_GUINT64_FORMAT " times\n",
                calibration->reliability[bin].confidence, calibration->reliability[bin].accuracy,
                calibration->reliability[bin].count);
+  terrace_foresight_get_rule (foresight, &rule);
+  print_cost (history, tariff, &rule, split, "Terrace");
 }
 
 int
@@ -230,5 +336,7 @@ main (int argc, char **argv)
            split);
   bench_reads (history, split, argc > 3 ? argv[3] : NULL);
   bench_places (history, &tariff, split);
+  if (argc > 3)
+    exchange_places (history, &tariff, split, argv[3]);
   return EXIT_SUCCESS;
 }
