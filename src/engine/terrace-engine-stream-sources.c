@@ -18,6 +18,8 @@
 
 #include <glib/gi18n-lib.h>
 
+#define CLAIM_AGAIN_MS 1000
+
 typedef struct
 {
   /* inputs */
@@ -25,6 +27,7 @@ typedef struct
   TerraceStreamSourceRow *row;
   const char *owner;
   gint64 now_us;
+  gint64 patient_us; /* until when somebody else's claim is waited for */
 
   /* in progress */
   GArray *event_ids;
@@ -306,16 +309,39 @@ store_claim (TerraceConnection *connection, gpointer data, GError **error)
                                             error);
 }
 
+static void start_claim (TerraceEngineStream *self, GTask *task);
+
+static gboolean
+claim_again_cb (gpointer user_data)
+{
+  GTask *task = user_data;
+
+  start_claim (g_task_get_source_object (task), task);
+
+  return G_SOURCE_REMOVE;
+}
+
+/* A program that died lets go when its claim ends: that is waited for, one that lives is not. */
 static void
 claim_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
+  TerraceEngineStream *self = g_task_get_source_object (task);
   Starting *starting = g_task_get_task_data (task);
   GError *error = NULL;
 
   if (!terrace_catalog_write_finish (TERRACE_CATALOG (object), result, &error))
     {
-      g_task_return_error (task, error);
+      if (g_error_matches (error, TERRACE_ERROR, TERRACE_ERROR_BUSY) && self->closing == NULL &&
+          !g_cancellable_is_cancelled (g_task_get_cancellable (task)) &&
+          starting->now_us < starting->patient_us)
+        {
+          g_error_free (error);
+          terrace_clock_add_timeout (self->engine->clock, CLAIM_AGAIN_MS, claim_again_cb,
+                                     g_steal_pointer (&task));
+        }
+      else
+        g_task_return_error (task, error);
       return;
     }
   terrace_catalog_read_async (TERRACE_CATALOG (object), store_read_past, starting, NULL,
@@ -329,6 +355,9 @@ start_claim (TerraceEngineStream *self, GTask *task)
   TerraceSourceSettings *settings = starting->settings;
 
   starting->now_us = terrace_clock_get_now_us (self->engine->clock);
+  if (starting->patient_us == 0)
+    starting->patient_us = starting->now_us + (TERRACE_LIMIT_LEASE_MS + CLAIM_AGAIN_MS) * 1000;
+  g_clear_pointer (&starting->row, terrace_stream_source_row_free);
   starting->row = terrace_stream_source_row_new ();
   starting->row->name = g_strdup (settings->name);
   starting->row->kind = g_strdup (terrace_enum_to_nick (TERRACE_TYPE_SOURCE_KIND, settings->kind));
