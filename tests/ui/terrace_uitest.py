@@ -30,8 +30,6 @@ POLL_SECONDS = 0.03
 
 APPLICATION_ID = 'io.github.terracedata.Terrace'
 OBJECT_PATH = '/io/github/terracedata/Terrace'
-# A mnemonic button is called "_Add Add" by GTK 4.8.
-MNEMONIC = re.compile(r'^(?P<label>\S*_.*) (?P<plain>.*)$')
 
 
 class Timeout(AssertionError):
@@ -71,10 +69,13 @@ def walk_by_level(accessible):
 
 
 def name_of(accessible):
+    """A mnemonic button is called "_Add Add" by GTK 4.8."""
     name = accessible.get_name() or ''
-    match = MNEMONIC.match(name)
-    if match and match['label'].replace('_', '', 1) == match['plain']:
-        return match['plain']
+    # The label with its mnemonic, a space, and the label without it.
+    length = (len(name) - 2) // 2
+    if length > 0 and name[length + 1] == ' ' and \
+            name[:length + 1].replace('_', '', 1) == name[length + 2:]:
+        return name[length + 2:]
     return name
 
 
