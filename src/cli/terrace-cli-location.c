@@ -403,8 +403,7 @@ run_add (TerraceCli *cli, int argc, char **argv)
        "JSON file of Google Cloud's service account."),
     "  terracectl location add NAS /mnt/nas/terrace --class local/nas\n"
     "  terracectl location add Glacier /mnt/disk/glacier --kind sandbox --class aws/GLACIER_IR\n"
-    "  terracectl location add Cloud https://s3.eu-west-1.amazonaws.com/photos --kind s3 "
-    "--access-key AKIA…\n"
+    "  terracectl location add Cloud https://s3.eu-west-1.amazonaws.com/a -k s3 --from env\n"
     "  terracectl location add Blobs https://myaccount.blob.core.windows.net/photos --kind azure\n"
     "  terracectl location add Google https://storage.googleapis.com/photos --kind gcs < "
     "key.json\n",

@@ -7,8 +7,10 @@ from lintlib import Fault, line_of, main, read, walk
 
 FOLDERS = ('src', 'data', 'po', 'tests', 'build-aux', 'docs')
 # What cannot hold a comment, and what LICENSE covers: build descriptions, prose, recorded data.
-WITHOUT_LICENCE = ('.json', '.png', '.md', '.csv', '.db', '.txt', '.mo', '.po', '.pot',
+WITHOUT_LICENCE = ('.json', '.png', '.md', '.csv', '.db', '.txt', '.mo', '.po', '.pot', '.pem',
                    'meson.build', 'meson.options')
+# What parsers are fed is what it is, to the byte.
+CORPUS = 'tests/fuzz/corpus/'
 BINARY = ('.png', '.db', '.mo')
 # The beginning of a file is enough for both to see.
 HEAD_LINES = 5
@@ -19,7 +21,7 @@ MACHINE = re.compile(r'(?<![\w.])/(?:(?:work|home)/|tmp/b-)[\w./-]*')
 def check(root, only=None):
     findings = []
     for path in only or walk(root, *FOLDERS):
-        if path.endswith(BINARY) or path == 'src/LAYERS':
+        if path.endswith(BINARY) or path.startswith(CORPUS) or path == 'src/LAYERS':
             continue
         text = read(root, path)
         head = '\n'.join(text.splitlines()[:HEAD_LINES])
