@@ -392,6 +392,29 @@ add_cloud (TerraceCli *cli, char **arguments, const AddOptions *options, Terrace
 }
 
 static int
+add_folder (TerraceCli *cli, char **arguments, const AddOptions *options)
+{
+  g_autoptr (TerraceLocation) location = NULL;
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (!terrace_cli_open (cli, FALSE))
+    return TERRACE_CLI_FAILED;
+
+  location = make_location (cli, arguments, options);
+  if (location == NULL)
+    return TERRACE_CLI_MISUSED;
+  terrace_engine_add_location_async (cli->engine, location, cli->cancellable, terrace_cli_await_cb,
+                                     &result);
+  terrace_cli_await (&result);
+  if (!terrace_engine_add_location_finish (cli->engine, result, &error))
+    return terrace_cli_fail (error);
+
+  terrace_cli_print (_ ("%s is ready\n"), location->name);
+  return TERRACE_CLI_OK;
+}
+
+static int
 run_add (TerraceCli *cli, int argc, char **argv)
 {
   const TerraceCliHelp help = {
@@ -431,9 +454,6 @@ run_add (TerraceCli *cli, int argc, char **argv)
     { NULL },
   };
   g_auto (GStrv) arguments = NULL;
-  g_autoptr (TerraceLocation) location = NULL;
-  g_autoptr (GAsyncResult) result = NULL;
-  g_autoptr (GError) error = NULL;
   int kind;
   int status;
 
@@ -447,20 +467,8 @@ run_add (TerraceCli *cli, int argc, char **argv)
     return terrace_cli_misuse ("location add", _ ("--latency must not be negative"));
   if (is_cloud (&options, &kind))
     return add_cloud (cli, arguments, &options, kind);
-  if (!terrace_cli_open (cli, FALSE))
-    return TERRACE_CLI_FAILED;
 
-  location = make_location (cli, arguments, &options);
-  if (location == NULL)
-    return TERRACE_CLI_MISUSED;
-  terrace_engine_add_location_async (cli->engine, location, cli->cancellable, terrace_cli_await_cb,
-                                     &result);
-  terrace_cli_await (&result);
-  if (!terrace_engine_add_location_finish (cli->engine, result, &error))
-    return terrace_cli_fail (error);
-
-  terrace_cli_print (_ ("%s is ready\n"), location->name);
-  return TERRACE_CLI_OK;
+  return add_folder (cli, arguments, &options);
 }
 
 static int
