@@ -12,6 +12,9 @@
 
 #include "ui/terrace-format.h"
 
+/* Of Cantarell 11 at 96 dots an inch, for which the widths in the tables were chosen. */
+#define FIGURE_WIDTH 9.0
+
 /* The sorter that was asked last; see terrace_item_columns_get_sort(). */
 static const TerraceItemColumn *probed_column;
 
@@ -64,12 +67,25 @@ bind_cb (GtkSignalListItemFactory *factory, GtkListItem *list_item, gpointer use
     }
 }
 
+double
+terrace_ui_get_text_scale (GtkWidget *widget)
+{
+  PangoContext *context = gtk_widget_get_pango_context (widget);
+  PangoFontMetrics *metrics = pango_context_get_metrics (context, NULL, NULL);
+  double width = pango_font_metrics_get_approximate_digit_width (metrics) / (double) PANGO_SCALE;
+
+  pango_font_metrics_unref (metrics);
+  return MAX (width / FIGURE_WIDTH, 1.0);
+}
+
 void
 terrace_item_columns_append (GtkColumnView *view,
                              const TerraceItemColumn *columns,
                              guint n_columns,
                              TerraceEngine *engine)
 {
+  double scale = terrace_ui_get_text_scale (GTK_WIDGET (view));
+
   g_return_if_fail (GTK_IS_COLUMN_VIEW (view));
   g_return_if_fail (columns != NULL);
   g_return_if_fail (TERRACE_IS_ENGINE (engine));
@@ -89,7 +105,7 @@ terrace_item_columns_append (GtkColumnView *view,
       gtk_column_view_column_set_resizable (column, TRUE);
       gtk_column_view_column_set_expand (column, described->width == 0);
       if (described->width > 0)
-        gtk_column_view_column_set_fixed_width (column, described->width);
+        gtk_column_view_column_set_fixed_width (column, (int) (described->width * scale));
       if (described->sort >= 0)
         {
           g_autoptr (GtkSorter) sorter =

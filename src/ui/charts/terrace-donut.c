@@ -11,6 +11,7 @@
 
 #include "model/terrace-enums.h"
 #include "ui/charts/terrace-palette.h"
+#include "ui/terrace-item-columns.h"
 
 #define SIZE 180
 #define RING 26.0
@@ -37,7 +38,9 @@ make_layout (GtkWidget *widget, const char *text, double scale, PangoWeight weig
   pango_attr_list_insert (attributes, pango_attr_scale_new (scale));
   pango_attr_list_insert (attributes, pango_attr_weight_new (weight));
   pango_layout_set_attributes (layout, attributes);
-  pango_layout_set_width (layout, (int) ((SIZE - 2 * RING - 20) * PANGO_SCALE));
+  pango_layout_set_width (layout,
+                          (int) ((SIZE * terrace_ui_get_text_scale (widget) - 2 * RING - 20) *
+                                 PANGO_SCALE));
   pango_layout_set_ellipsize (layout, PANGO_ELLIPSIZE_END);
   pango_layout_set_alignment (layout, PANGO_ALIGN_CENTER);
   return layout;
@@ -143,8 +146,8 @@ terrace_donut_measure (GtkWidget *widget,
                        int *minimum_baseline,
                        int *natural_baseline)
 {
-  *minimum = SIZE;
-  *natural = SIZE;
+  *minimum = (int) (SIZE * terrace_ui_get_text_scale (widget));
+  *natural = *minimum;
 }
 
 /* A new font or scale makes the old layouts wrong. */
