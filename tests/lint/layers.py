@@ -26,7 +26,7 @@ OUTSIDE = [
     (r'libsecret(/.+|-1)', {'provider'}),
     (r'libxml2?(/.+|-2\.0)?', {'provider'}),
     (r'xgboost(/.+)?', {'insight'}),
-    (r'(lib)?mosquitto(\.h)?', {'stream'}),
+    (r'((lib)?mosquitto(\.h)?|mqtt_protocol\.h)', {'stream'}),
     (r'(lib)?rdkafka(/.+|\.h)?', {'stream'}),
     (r'(gtk4?|gdk|gsk|gtk4-unix-print|pango|cairo|graphene)([-/].+|\.h|-gobject)?', {'ui'}),
     (r'(adwaita\.h|libadwaita-1)', {'ui'}),
