@@ -109,7 +109,10 @@ print_move (CarryOut *carry, TerraceMove *move)
                          name, to, (glong) move->id, (glong) move->id);
       break;
     case TERRACE_MOVE_PAUSED:
-      terrace_cli_print (_ ("Paused: %s (move %ld)\n"), name, (glong) move->id);
+      if (move->error != NULL)
+        terrace_cli_print (_ ("Paused: %s (move %ld). %s\n"), name, (glong) move->id, move->error);
+      else
+        terrace_cli_print (_ ("Paused: %s (move %ld)\n"), name, (glong) move->id);
       break;
     case TERRACE_MOVE_CANCELLED:
       terrace_cli_print (_ ("Cancelled: %s (move %ld)\n"), name, (glong) move->id);

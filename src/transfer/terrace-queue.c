@@ -313,6 +313,10 @@ terrace_queue_set_max_active (TerraceQueue *self, guint max_active)
 {
   g_return_if_fail (TERRACE_IS_QUEUE (self));
 
+  /* Told the same again, what was learnt about the places stays. */
+  if (self->max_active == CLAMP (max_active, 1, TERRACE_LIMIT_ACTIVE_MOVES))
+    return;
+
   /* Those beyond a lower limit are not interrupted; they end, and no new one begins. */
   self->max_active = CLAMP (max_active, 1, TERRACE_LIMIT_ACTIVE_MOVES);
   terrace_climber_set_most (&self->climber, TERRACE_DEFAULT_ACTIVE_MOVES, self->max_active);
