@@ -20,6 +20,7 @@ typedef struct
   gint64 location_id;
   TerraceCapabilities capabilities;
   gboolean is_local;
+  gboolean is_sandbox;
 } PreflightPlace;
 
 typedef struct
@@ -89,7 +90,8 @@ count_requests (Preflighting *self, TerraceItem *item, gint64 dest_location_id)
 
   return terrace_meter_expected_requests (item->size_bytes, !from->is_local, !to->is_local,
                                           server_side,
-                                          (to->capabilities & TERRACE_CAPABILITY_CHECKSUM) == 0);
+                                          !to->is_sandbox && (to->capabilities &
+                                                              TERRACE_CAPABILITY_CHECKSUM) == 0);
 }
 
 /* Where it would go; %FALSE if it would not. */
@@ -253,6 +255,7 @@ note_places (TerraceEngine *engine, Preflighting *self)
         .capabilities = provider != NULL ? terrace_provider_get_capabilities (provider) :
                                            TERRACE_CAPABILITY_NONE,
         .is_local = location->kind == TERRACE_LOCATION_LOCAL,
+        .is_sandbox = location->kind == TERRACE_LOCATION_SANDBOX,
       };
 
       g_array_append_val (self->places, place);

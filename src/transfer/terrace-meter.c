@@ -113,7 +113,8 @@ meter_read_range_async (TerraceProvider *provider,
 {
   TerraceMeter *self = TERRACE_METER (provider);
 
-  meter_get (self, length);
+  if (!self->terms.plays)
+    meter_get (self, length);
   terrace_provider_read_range_async (self->inner, key, version, offset, length, cancellable,
                                      callback, user_data);
 }

@@ -26,12 +26,15 @@ typedef struct
  * @counts: the place charges for requests (a cloud, or a sandbox that plays one)
  * @storage_class: (nullable): that the bytes are read from or written to; %NULL: nothing is priced
  * @reads_leave: bytes that are read leave the provider
+ * @plays: a sandbox, whose bytes are read back where a cloud's own checksum would be asked for:
+ * that does not count
  */
 typedef struct
 {
   gboolean counts;
   TerraceStorageClass *storage_class;
   gboolean reads_leave;
+  gboolean plays;
 } TerraceMeterTerms;
 
 #define TERRACE_TYPE_METER (terrace_meter_get_type ())

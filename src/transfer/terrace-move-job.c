@@ -268,29 +268,6 @@ terrace_move_job_get_dest_key (TerraceMoveJob *self)
   return move_job_get_phase (self) == TERRACE_MOVE_QUEUED ? NULL : self->move->dest_key;
 }
 
-/* (transfer full) (nullable): the provider of @location behind a meter. */
-static TerraceProvider *
-move_job_open_place (TerraceMoveJob *self,
-                     TerraceLocation *location,
-                     const char *class_id,
-                     gboolean reads_leave,
-                     GError **error)
-{
-  g_autoptr (TerraceProvider) provider =
-      terrace_provider_registry_get (self->context->registry, location, error);
-  TerraceMeterTerms terms = { 0 };
-
-  if (provider == NULL)
-    return NULL;
-
-  terms.counts = location->kind != TERRACE_LOCATION_LOCAL;
-  terms.reads_leave = reads_leave;
-  if (self->context->classes != NULL)
-    terms.storage_class = self->context->classes (class_id, self->context->lookup_data);
-
-  return TERRACE_PROVIDER (terrace_meter_new (provider, &terms, &self->tally));
-}
-
 /* As planning has it: what is read to be moved to another provider leaves its own, and so does what
  * is read back from a real cloud. */
 static gboolean
@@ -301,6 +278,31 @@ move_job_leaves_provider (TerraceMoveJob *self)
   gsize length = strcspn (from, "/");
 
   return strcspn (to, "/") != length || strncmp (from, to, length) != 0;
+}
+
+/* (transfer full) (nullable): the provider of @location behind a meter. */
+static TerraceProvider *
+move_job_open_place (TerraceMoveJob *self,
+                     TerraceLocation *location,
+                     const char *class_id,
+                     gboolean at_source,
+                     GError **error)
+{
+  g_autoptr (TerraceProvider) provider =
+      terrace_provider_registry_get (self->context->registry, location, error);
+  TerraceMeterTerms terms = { 0 };
+
+  if (provider == NULL)
+    return NULL;
+
+  terms.counts = location->kind != TERRACE_LOCATION_LOCAL;
+  terms.reads_leave =
+      at_source ? move_job_leaves_provider (self) : location->kind > TERRACE_LOCATION_SANDBOX;
+  terms.plays = !at_source && location->kind == TERRACE_LOCATION_SANDBOX;
+  if (self->context->classes != NULL)
+    terms.storage_class = self->context->classes (class_id, self->context->lookup_data);
+
+  return TERRACE_PROVIDER (terrace_meter_new (provider, &terms, &self->tally));
 }
 
 /* %FALSE if one of the places cannot be had. */
@@ -317,14 +319,14 @@ move_job_open (TerraceMoveJob *self, gboolean *at_source, GError **error)
     }
 
   *at_source = TRUE;
-  self->source = move_job_open_place (self, self->source_location, self->move->source_class_id,
-                                      move_job_leaves_provider (self), error);
+  self->source =
+      move_job_open_place (self, self->source_location, self->move->source_class_id, TRUE, error);
   if (self->source == NULL)
     return FALSE;
 
   *at_source = FALSE;
-  self->dest = move_job_open_place (self, self->dest_location, self->move->dest_class_id,
-                                    self->dest_location->kind > TERRACE_LOCATION_SANDBOX, error);
+  self->dest =
+      move_job_open_place (self, self->dest_location, self->move->dest_class_id, FALSE, error);
 
   return self->dest != NULL;
 }
