@@ -13,6 +13,12 @@
 #include "ui/charts/terrace-donut.h"
 #include "ui/charts/terrace-palette.h"
 #include "ui/charts/terrace-stacked-bar.h"
+#include "ui/overview/terrace-activity-card.h"
+#include "ui/overview/terrace-cost-card.h"
+#include "ui/overview/terrace-events-card.h"
+#include "ui/overview/terrace-prediction-card.h"
+#include "ui/overview/terrace-savings-card.h"
+#include "ui/overview/terrace-throughput-card.h"
 #include "ui/terrace-format.h"
 #include "ui/terrace-item-columns.h"
 
@@ -320,6 +326,12 @@ terrace_overview_view_class_init (TerraceOverviewViewClass *klass)
   g_object_class_install_properties (object_class, G_N_ELEMENTS (properties), properties);
 
   g_type_ensure (TERRACE_TYPE_DONUT);
+  g_type_ensure (TERRACE_TYPE_ACTIVITY_CARD);
+  g_type_ensure (TERRACE_TYPE_COST_CARD);
+  g_type_ensure (TERRACE_TYPE_EVENTS_CARD);
+  g_type_ensure (TERRACE_TYPE_PREDICTION_CARD);
+  g_type_ensure (TERRACE_TYPE_SAVINGS_CARD);
+  g_type_ensure (TERRACE_TYPE_THROUGHPUT_CARD);
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/terracedata/Terrace/ui/"
                                                              "terrace-overview-view.ui");
   gtk_widget_class_bind_template_child (widget_class, TerraceOverviewView, donut);
