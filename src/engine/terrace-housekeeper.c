@@ -8,6 +8,8 @@
 #include "engine/terrace-housekeeper.h"
 
 #include "base/terrace-error.h"
+#include "base/terrace-limits.h"
+#include "catalog/terrace-access-table.h"
 #include "catalog/terrace-cost-table.h"
 
 #define ROUND_MS (60 * 60 * 1000)
@@ -25,15 +27,18 @@ struct _TerraceHousekeeper
   guint timeout_id;
   gboolean working;
   gboolean due_again;
+  gint64 compacted_day; /* 0 until accesses were compacted */
 };
 
 G_DEFINE_FINAL_TYPE (TerraceHousekeeper, terrace_housekeeper, G_TYPE_OBJECT)
 
-/* One transaction's work. */
+/* What one round carries from step to step. */
 typedef struct
 {
   TerraceHousekeeper *keeper;
   gint64 day;
+  gint64 after_item;
+  gboolean compacted;
 } Chore;
 
 static void
@@ -52,7 +57,57 @@ note_costs (TerraceConnection *connection, gpointer data, GError **error)
   return terrace_cost_table_note (connection, chore->day, error);
 }
 
+static gboolean
+compact_accesses (TerraceConnection *connection, gpointer data, GError **error)
+{
+  Chore *chore = data;
+
+  return terrace_access_table_compact (connection, chore->day, &chore->after_item,
+                                       TERRACE_LIMIT_BATCH_ITEMS, &chore->compacted, error);
+}
+
 static void housekeeper_work (TerraceHousekeeper *self);
+
+static void
+housekeeper_rest (TerraceHousekeeper *self, const GError *error)
+{
+  self->working = FALSE;
+  /* A locked or full catalogue is said by whatever a person does with it; the next round makes up
+   * for this one. */
+  if (error != NULL && !terrace_error_is_cancelled (error))
+    g_info ("Housekeeping was put off: %s", error->message);
+  if (self->due_again && !g_cancellable_is_cancelled (self->cancellable))
+    housekeeper_work (self);
+}
+
+static void compact_next (Chore *chore);
+
+static void
+compact_accesses_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (Chore) chore = user_data;
+  TerraceHousekeeper *self = chore->keeper;
+  g_autoptr (GError) error = NULL;
+
+  if (!terrace_catalog_write_finish (TERRACE_CATALOG (source), result, &error))
+    housekeeper_rest (self, error);
+  else if (!chore->compacted)
+    compact_next (g_steal_pointer (&chore));
+  else
+    {
+      self->compacted_day = chore->day;
+      housekeeper_rest (self, NULL);
+    }
+}
+
+static void
+compact_next (Chore *chore)
+{
+  TerraceHousekeeper *self = chore->keeper;
+
+  terrace_catalog_write_async (self->catalog, compact_accesses, chore, 0, self->cancellable,
+                               compact_accesses_cb, chore);
+}
 
 static void
 note_costs_cb (GObject *source, GAsyncResult *result, gpointer user_data)
@@ -61,14 +116,12 @@ note_costs_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   TerraceHousekeeper *self = chore->keeper;
   g_autoptr (GError) error = NULL;
 
-  self->working = FALSE;
-  /* A locked or full catalogue is said by whatever a person does with it; the next round makes up
-   * for this one. */
-  if (!terrace_catalog_write_finish (TERRACE_CATALOG (source), result, &error) &&
-      !terrace_error_is_cancelled (error))
-    g_info ("Housekeeping was put off: %s", error->message);
-  if (self->due_again && !g_cancellable_is_cancelled (self->cancellable))
-    housekeeper_work (self);
+  if (!terrace_catalog_write_finish (TERRACE_CATALOG (source), result, &error))
+    housekeeper_rest (self, error);
+  else if (self->compacted_day != chore->day)
+    compact_next (g_steal_pointer (&chore));
+  else
+    housekeeper_rest (self, NULL);
 }
 
 static void

@@ -4,7 +4,8 @@
 #include "catalog/terrace-catalog.h"
 
 /* What the catalogue wants done now and then while the program runs: the day's cost noted for the
- * charts. Main thread; the work is the catalogue's writer's, in short transactions. */
+ * charts, and once a day old accesses merged into weeks and months. Main thread; the work is the
+ * catalogue's writer's, in short transactions. */
 
 G_BEGIN_DECLS
 
