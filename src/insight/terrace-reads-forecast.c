@@ -20,11 +20,16 @@
 #define MODEL_FORMAT "a" HORIZON_FORMAT
 
 int
-terrace_reads_find_group (const float *features)
+terrace_reads_find_group (const float *features, double mean)
 {
-  if (features[TERRACE_FEATURE_RECENCY] <= ACTIVE_DAYS)
-    return 0;
-  return features[TERRACE_FEATURE_RECENCY] <= QUIET_DAYS ? 1 : 2;
+  static const double levels[TERRACE_READS_LEVELS - 1] = { 0.02, 0.1, 0.5, 1.5 };
+  const float recency = features[TERRACE_FEATURE_RECENCY];
+  int group = (recency > ACTIVE_DAYS) + (recency > QUIET_DAYS);
+
+  group *= TERRACE_READS_LEVELS;
+  for (guint i = 0; i < G_N_ELEMENTS (levels) && mean > levels[i]; i++)
+    group++;
+  return group;
 }
 
 static double
@@ -106,10 +111,12 @@ predict_boosted (TerraceReadsHorizon *horizon,
                             values + (gsize) value * table->n_rows);
   for (guint row = 0; row < table->n_rows; row++)
     {
-      const int group = terrace_reads_find_group (table->values + (gsize) row * TERRACE_N_FEATURES);
+      const float *features = table->values + (gsize) row * TERRACE_N_FEATURES;
       double own[TERRACE_READS_N_VALUES];
+      int group;
 
       combine (values, table->n_rows, row, own);
+      group = terrace_reads_find_group (features, own[TERRACE_READS_MEAN]);
       outlooks[row].ranges[index] =
           terrace_reads_correct (&horizon->corrections[TERRACE_READS_BOOSTED][group], own);
     }
@@ -126,7 +133,7 @@ predict_plain (const TerraceReadsHorizon *horizon,
 
   for (guint row = 0; row < table->n_rows; row++)
     {
-      const int group = terrace_reads_find_group (table->values + (gsize) row * TERRACE_N_FEATURES);
+      const float *features = table->values + (gsize) row * TERRACE_N_FEATURES;
       const double value =
           ask_series (series, method == TERRACE_READS_NONE ? TERRACE_READS_SMOOTHING : method, row,
                       terrace_outlook_days[index]);
@@ -135,7 +142,10 @@ predict_plain (const TerraceReadsHorizon *horizon,
       outlooks[row].ranges[index] =
           method == TERRACE_READS_NONE ?
               guess (value) :
-              terrace_reads_correct (&horizon->corrections[method][group], own);
+              terrace_reads_correct (&horizon
+                                          ->corrections[method]
+                                                       [terrace_reads_find_group (features, value)],
+                                     own);
     }
 }
 

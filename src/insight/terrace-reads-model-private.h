@@ -39,7 +39,8 @@ struct _TerraceReadsModel
   TerraceReadsHorizon horizons[TERRACE_N_HORIZONS];
 };
 
-int terrace_reads_find_group (const float *features);
+/* @mean: what a method says, not yet corrected. */
+int terrace_reads_find_group (const float *features, double mean);
 
 /* What @method says of one row, not yet corrected. */
 void terrace_reads_horizon_ask (const TerraceReadsHorizon *self,

@@ -11,8 +11,11 @@
 #include <math.h>
 #include <string.h>
 
-#define CALIBRATE_SHARE 0.5
-#define JUDGE_SHARE 0.75
+/* Of the days, for calibrating and for judging each: as little as possible, so that what is judged
+ * was learnt lately, but enough for a horizon or two. */
+#define PART_SHARE 0.15
+#define LARGEST_PART_SHARE 0.25
+#define PART_HORIZONS 2
 #define FIRST_DAY 28
 #define MAX_ROWS 40000
 #define MIN_ROWS 300
@@ -189,11 +192,11 @@ ask (const TerraceReadsHorizon *horizon,
     {
       const Sample *sample = &g_array_index (samples, Sample, i);
       const float *features = course->table->values + (gsize) sample->row * TERRACE_N_FEATURES;
-      Said one = { .truth = get_target (course, sample),
-                   .group = terrace_reads_find_group (features) };
+      Said one = { .truth = get_target (course, sample) };
 
       terrace_reads_horizon_ask (horizon, method, course->days, course->series, sample->row,
                                  features, one.values);
+      one.group = terrace_reads_find_group (features, one.values[TERRACE_READS_MEAN]);
       g_array_append_val (said, one);
     }
   return said;
@@ -290,8 +293,8 @@ judge (TerraceReadsHorizon *horizon, TerraceReadsMethod method, const GArray *sa
               pinball (quantiles[TERRACE_READS_HIGH], log1p (range.high), one->truth) +
               0.5 * fabs (one->values[TERRACE_READS_MEAN] - one->truth);
       n_held += held;
-      n_active += one->group == 0;
-      n_active_held += one->group == 0 && held;
+      n_active += one->group < TERRACE_READS_LEVELS;
+      n_active_held += one->group < TERRACE_READS_LEVELS && held;
     }
   score->losses[method] = loss / MAX (said->len, 1);
   if (horizon->method != TERRACE_READS_NONE &&
@@ -306,8 +309,10 @@ judge (TerraceReadsHorizon *horizon, TerraceReadsMethod method, const GArray *sa
 static gboolean
 learn (TerraceReadsHorizon *horizon, const Course *course, int until, GError **error)
 {
-  const int calibrate_from = (int) (until * CALIBRATE_SHARE);
-  const int judge_from = (int) (until * JUDGE_SHARE);
+  const int part = MIN (MAX ((int) (until * PART_SHARE), PART_HORIZONS * course->days),
+                        (int) (until * LARGEST_PART_SHARE));
+  const int calibrate_from = until - 2 * part;
+  const int judge_from = until - part;
   g_autoptr (GArray) taught = draw (course, 0, calibrate_from, MAX_ROWS);
   g_autoptr (GArray) calibrating = draw (course, calibrate_from, judge_from, MAX_ROWS);
   g_autoptr (GArray) judging = draw (course, judge_from, until, MAX_ROWS);

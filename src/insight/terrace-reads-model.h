@@ -11,8 +11,11 @@
 
 G_BEGIN_DECLS
 
-/* Objects are alike whose last read is about as long ago; each kind has intervals of its own. */
-#define TERRACE_READS_GROUPS 3
+/* Objects are alike whose last read is about as long ago and of which about as many reads are
+ * foreseen; each kind has intervals of its own. */
+#define TERRACE_READS_RECENCIES 3
+#define TERRACE_READS_LEVELS 5
+#define TERRACE_READS_GROUPS (TERRACE_READS_RECENCIES * TERRACE_READS_LEVELS)
 
 /**
  * TerraceReadsScore:
