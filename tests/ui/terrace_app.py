@@ -4,7 +4,7 @@ import os
 import pathlib
 import subprocess
 
-from terrace_uitest import App, is_shown, name_of, states_of
+from terrace_uitest import App, Timeout, is_shown, name_of, states_of
 
 TIERS = ('Hot', 'Warm', 'Cold', 'Archive')
 VIEWS = ('Overview', 'Objects', 'Plan', 'Migrations', 'Locations')
@@ -47,10 +47,22 @@ def open_menu(app, button, item, below=None):
     """Opens the menu behind a button by the pointer, and chooses."""
     menu = app.find(name=button, below=below, what=f'menu button {button!r}',
                     where=lambda a: 'button' in a.get_role_name() and is_shown(a))
-    app.click(menu)
-    # A menu is a surface of its own: the window does not know what lies in it.
-    chosen = app.find('menu item', item, below=menu.get_parent(), where=lambda a: (
-        'sensitive' in states_of(a)))
+
+    def look():
+        # A menu is a surface of its own: the window does not know what lies in it.
+        return app.look('menu item', item, below=menu.get_parent(),
+                        where=lambda a: 'sensitive' in states_of(a))
+
+    # A click is lost while the menu is being filled anew.
+    for seconds in (5, 10, 15):
+        app.click(menu)
+        try:
+            chosen = app.wait_for(look, f'menu item {item!r}', seconds)
+            break
+        except Timeout:
+            continue
+    else:
+        raise Timeout(f'no menu item {item!r}')
     assert chosen.get_action_iface().do_action(0), f'{item!r} did not act'
 
 
