@@ -81,11 +81,43 @@ add_cell (GtkGrid *grid, int column, int row, const char *text)
 {
   GtkWidget *label = gtk_label_new (text);
 
-  gtk_label_set_xalign (GTK_LABEL (label), column == 0 ? 0 : 1);
-  gtk_widget_set_hexpand (label, column == 0);
-  gtk_widget_add_css_class (label, column == 0 ? "chip" : "numeric");
+  gtk_label_set_xalign (GTK_LABEL (label), 1);
+  gtk_widget_add_css_class (label, "numeric");
   gtk_grid_attach (grid, label, column, row, 1, 1);
   return GTK_LABEL (label);
+}
+
+/* (transfer floating): leads to the objects that @search finds. */
+static GtkWidget *
+create_link (GtkWidget *child, const char *search)
+{
+  GtkWidget *button = gtk_button_new ();
+
+  gtk_button_set_child (GTK_BUTTON (button), child);
+  gtk_widget_add_css_class (button, "flat");
+  gtk_widget_add_css_class (button, "line");
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (button), "win.show-objects");
+  gtk_actionable_set_action_target (GTK_ACTIONABLE (button), "s", search);
+  return button;
+}
+
+static void
+add_tier_link (GtkGrid *grid, TerraceTier tier)
+{
+  GtkWidget *label = gtk_label_new (terrace_ui_tier_label (tier));
+  g_autofree char *search = g_strconcat ("tier:", terrace_ui_tier_css_class (tier), NULL);
+  /* Translators: a tier follows: Hot, Warm, Cold, Archive */
+  g_autofree char *name = g_strdup_printf (_ ("Show Objects: %s"), terrace_ui_tier_label (tier));
+  GtkWidget *button = create_link (label, search);
+
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
+  gtk_widget_add_css_class (label, "chip");
+  gtk_widget_add_css_class (label, terrace_ui_tier_css_class (tier));
+  gtk_widget_set_hexpand (button, TRUE);
+  gtk_widget_set_halign (button, GTK_ALIGN_START);
+  gtk_widget_set_tooltip_text (button, _ ("Show these objects"));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+  gtk_grid_attach (grid, button, 0, (int) tier, 1, 1);
 }
 
 static void
@@ -93,10 +125,7 @@ terrace_overview_view_build_tiers (TerraceOverviewView *self)
 {
   for (int tier = 0; tier < TERRACE_N_TIERS; tier++)
     {
-      GtkLabel *name =
-          add_cell (self->tier_grid, 0, tier, terrace_ui_tier_label ((TerraceTier) tier));
-
-      gtk_widget_add_css_class (GTK_WIDGET (name), terrace_ui_tier_css_class ((TerraceTier) tier));
+      add_tier_link (self->tier_grid, (TerraceTier) tier);
       self->tier_objects[tier] = add_cell (self->tier_grid, 1, tier, NULL);
       self->tier_sizes[tier] = add_cell (self->tier_grid, 2, tier, NULL);
       self->tier_costs[tier] = add_cell (self->tier_grid, 3, tier, NULL);
@@ -159,39 +188,85 @@ sum_location (const TerraceStats *stats, gint64 location_id, gint64 *by_tier, gu
   return sum;
 }
 
-/* "Photos          $1.20" and a bar of its tiers. */
-static void
-terrace_overview_view_add_location (TerraceOverviewView *self,
-                                    TerraceLocation *location,
-                                    const TerraceStats *stats,
-                                    gint64 scale)
+/* "Photos  12 objects         $1.20" and a bar of its tiers. Kept while the figures change, so that
+ * the focus stays where it is. */
+typedef struct
 {
-  const char *currency = terrace_engine_get_currency (self->engine);
+  GtkWidget *link;
+  GtkLabel *name;
+  GtkLabel *objects;
+  GtkLabel *amount;
+  TerraceStackedBar *bar;
+} LocationRow;
+
+static void
+terrace_overview_view_append_location (TerraceOverviewView *self)
+{
+  LocationRow *row = g_new0 (LocationRow, 1);
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 4);
+  GtkWidget *line = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+
+  row->name = GTK_LABEL (gtk_label_new (NULL));
+  row->objects = GTK_LABEL (gtk_label_new (NULL));
+  row->amount = GTK_LABEL (gtk_label_new (NULL));
+  row->link = create_link (GTK_WIDGET (row->name), "");
+  row->bar = TERRACE_STACKED_BAR (terrace_stacked_bar_new ());
+  gtk_label_set_ellipsize (row->name, PANGO_ELLIPSIZE_END);
+  gtk_label_set_xalign (row->objects, 0);
+  gtk_label_set_ellipsize (row->objects, PANGO_ELLIPSIZE_END);
+  gtk_widget_set_hexpand (GTK_WIDGET (row->objects), TRUE);
+  gtk_widget_add_css_class (GTK_WIDGET (row->objects), "dim-label");
+  gtk_widget_add_css_class (GTK_WIDGET (row->objects), "caption");
+  gtk_widget_add_css_class (GTK_WIDGET (row->amount), "numeric");
+  gtk_box_append (GTK_BOX (line), row->link);
+  gtk_box_append (GTK_BOX (line), GTK_WIDGET (row->objects));
+  gtk_box_append (GTK_BOX (line), GTK_WIDGET (row->amount));
+  gtk_box_append (GTK_BOX (box), line);
+  gtk_box_append (GTK_BOX (box), GTK_WIDGET (row->bar));
+  g_object_set_data_full (G_OBJECT (box), "row", row, g_free);
+  gtk_box_append (self->locations_box, box);
+}
+
+/* (transfer full): "12 objects, answers in 30 ms" */
+static char *
+describe_location (TerraceLocation *location, guint64 items)
+{
+  g_autofree char *count = terrace_ui_format_count (items);
+  g_autofree char *objects =
+      g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%s object", "%s objects", items), count);
+
+  if (location->measured_latency_us == 0)
+    return g_steal_pointer (&objects);
+  /* Translators: "12 objects", then a time in milliseconds */
+  return g_strdup_printf (_ ("%s, answers in %.1f ms"), objects,
+                          (double) location->measured_latency_us / 1000.0);
+}
+
+static void
+location_row_set (const LocationRow *row,
+                  TerraceEngine *engine,
+                  TerraceLocation *location,
+                  const TerraceStats *stats,
+                  gint64 scale)
+{
+  const char *currency = terrace_engine_get_currency (engine);
   gint64 by_tier[TERRACE_N_TIERS] = { 0 };
   guint64 items = 0;
   gint64 cost = sum_location (stats, location->id, by_tier, &items);
   g_autofree char *money = terrace_ui_format_nanos (cost, currency);
-  g_autofree char *count = terrace_ui_format_count (items);
-  g_autofree char *caption =
-      g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%s object", "%s objects", items), count);
-  GtkWidget *row = gtk_box_new (GTK_ORIENTATION_VERTICAL, 4);
-  GtkWidget *line = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
-  GtkWidget *name = gtk_label_new (location->name);
-  GtkWidget *objects = gtk_label_new (caption);
-  GtkWidget *amount = gtk_label_new (money);
-  GtkWidget *bar = terrace_stacked_bar_new ();
+  g_autofree char *caption = describe_location (location, items);
+  g_autofree char *search = g_strdup_printf ("at:\"%s\"", location->name);
+  /* Translators: name of a location follows */
+  g_autofree char *link = g_strdup_printf (_ ("Show Objects in %s"), location->name);
 
-  gtk_label_set_ellipsize (GTK_LABEL (name), PANGO_ELLIPSIZE_END);
-  gtk_label_set_xalign (GTK_LABEL (objects), 0);
-  gtk_widget_set_hexpand (objects, TRUE);
-  gtk_widget_add_css_class (objects, "dim-label");
-  gtk_widget_add_css_class (objects, "caption");
-  gtk_widget_add_css_class (amount, "numeric");
-  gtk_box_append (GTK_BOX (line), name);
-  gtk_box_append (GTK_BOX (line), objects);
-  gtk_box_append (GTK_BOX (line), amount);
-  gtk_box_append (GTK_BOX (row), line);
-
+  gtk_label_set_text (row->name, location->name);
+  gtk_label_set_text (row->objects, caption);
+  gtk_label_set_text (row->amount, money);
+  gtk_actionable_set_action_target (GTK_ACTIONABLE (row->link), "s", search);
+  gtk_widget_set_tooltip_text (row->link, location->name);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (row->link), GTK_ACCESSIBLE_PROPERTY_LABEL, link,
+                                  -1);
+  terrace_stacked_bar_clear (row->bar);
   for (guint tier = 0; tier < TERRACE_N_TIERS; tier++)
     {
       g_autofree char *part = terrace_ui_format_nanos (by_tier[tier], currency);
@@ -199,36 +274,54 @@ terrace_overview_view_add_location (TerraceOverviewView *self,
           g_strdup_printf ("%s: %s", terrace_ui_tier_label ((TerraceTier) tier), part);
       GdkRGBA color = terrace_palette_tier ((TerraceTier) tier);
 
-      terrace_stacked_bar_append (TERRACE_STACKED_BAR (bar), (double) by_tier[tier], &color, text);
+      terrace_stacked_bar_append (row->bar, (double) by_tier[tier], &color, text);
     }
-  terrace_stacked_bar_set_scale (TERRACE_STACKED_BAR (bar), (double) scale);
-  terrace_stacked_bar_describe (TERRACE_STACKED_BAR (bar), location->name);
-  gtk_box_append (GTK_BOX (row), bar);
-  gtk_box_append (self->locations_box, row);
+  terrace_stacked_bar_set_scale (row->bar, (double) scale);
+  terrace_stacked_bar_describe (row->bar, location->name);
 }
 
-static void
-terrace_overview_view_update_locations (TerraceOverviewView *self, const TerraceStats *stats)
+static gint64
+find_dearest (GListModel *locations, const TerraceStats *stats)
 {
-  GListModel *locations = terrace_engine_get_locations (self->engine);
-  GtkWidget *child;
-  gint64 scale = 0;
+  gint64 dearest = 0;
 
-  while ((child = gtk_widget_get_first_child (GTK_WIDGET (self->locations_box))) != NULL)
-    gtk_box_remove (self->locations_box, child);
   for (guint i = 0; i < g_list_model_get_n_items (locations); i++)
     {
       g_autoptr (TerraceLocation) location = g_list_model_get_item (locations, i);
       gint64 by_tier[TERRACE_N_TIERS] = { 0 };
       guint64 items = 0;
 
-      scale = MAX (scale, sum_location (stats, location->id, by_tier, &items));
+      dearest = MAX (dearest, sum_location (stats, location->id, by_tier, &items));
     }
+  return dearest;
+}
+
+static void
+terrace_overview_view_update_locations (TerraceOverviewView *self, const TerraceStats *stats)
+{
+  GListModel *locations = terrace_engine_get_locations (self->engine);
+  gint64 scale = find_dearest (locations, stats);
+  GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (self->locations_box));
+
   for (guint i = 0; i < g_list_model_get_n_items (locations); i++)
     {
       g_autoptr (TerraceLocation) location = g_list_model_get_item (locations, i);
 
-      terrace_overview_view_add_location (self, location, stats, scale);
+      if (child == NULL)
+        {
+          terrace_overview_view_append_location (self);
+          child = gtk_widget_get_last_child (GTK_WIDGET (self->locations_box));
+        }
+      location_row_set (g_object_get_data (G_OBJECT (child), "row"), self->engine, location, stats,
+                        scale);
+      child = gtk_widget_get_next_sibling (child);
+    }
+  while (child != NULL)
+    {
+      GtkWidget *next = gtk_widget_get_next_sibling (child);
+
+      gtk_box_remove (self->locations_box, child);
+      child = next;
     }
 }
 

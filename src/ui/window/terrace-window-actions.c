@@ -31,6 +31,18 @@ search_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
   terrace_objects_view_focus_search (self->objects_view);
 }
 
+/* What is written into the search of objects: "tier:cold". */
+static void
+show_objects_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  TerraceWindow *self = TERRACE_WINDOW (user_data);
+  GtkWidget *view = GTK_WIDGET (self->objects_view);
+
+  terrace_window_show_view (self, "objects");
+  gtk_widget_activate_action (view, "objects.clear-filters", NULL);
+  gtk_widget_activate_action (view, "objects.search", "s", g_variant_get_string (parameter, NULL));
+}
+
 static void
 preferences_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
@@ -304,6 +316,7 @@ export_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 
 static const GActionEntry entries[] = {
   { "show-view", show_view_action, "s", NULL, NULL, { 0 } },
+  { "show-objects", show_objects_action, "s", NULL, NULL, { 0 } },
   { "preferences", preferences_action, NULL, NULL, NULL, { 0 } },
   { "search", search_action, NULL, NULL, NULL, { 0 } },
   { "add-files", add_files_action, NULL, NULL, NULL, { 0 } },
