@@ -18,10 +18,6 @@
  * is also fastest on a busy machine, where the library's threads wait for each other by spinning.
  */
 #define THREADS 1
-/* Rows are asked about one by one, so the answers do not depend on how many are asked at once. */
-#define PREDICT_THREADS 2
-#define PREDICT_ALONE 4096
-
 struct _TerraceForest
 {
   BoosterHandle booster;
@@ -191,8 +187,7 @@ terrace_forest_predict (TerraceForest *self, const float *rows, guint n_rows, fl
 {
   g_return_if_fail (self != NULL && results != NULL);
 
-  terrace_trees_evaluate (self->trees, rows, n_rows, self->n_features,
-                          n_rows <= PREDICT_ALONE ? 1 : PREDICT_THREADS, results);
+  terrace_trees_evaluate (self->trees, rows, n_rows, self->n_features, results);
 }
 
 gboolean

@@ -272,7 +272,6 @@ typedef struct
 {
   const TerraceTrees *trees;
   const float *rows;
-  guint n_rows;
   gsize n_features;
   float *results;
 } Share;
@@ -296,42 +295,18 @@ evaluate_block (const Share *share, guint from, guint until)
     }
 }
 
-static gpointer
-evaluate_share (gpointer data)
-{
-  const Share *share = data;
-
-  memset (share->results, 0, sizeof (float) * share->n_rows);
-  for (guint from = 0; from < share->n_rows; from += BLOCK_ROWS)
-    evaluate_block (share, from, MIN (from + BLOCK_ROWS, share->n_rows));
-  return NULL;
-}
-
 void
 terrace_trees_evaluate (const TerraceTrees *self,
                         const float *rows,
                         guint n_rows,
                         int n_features,
-                        guint n_threads,
                         float *results)
 {
-  const guint per_thread = (n_rows / MAX (n_threads, 1) + BLOCK_ROWS) / BLOCK_ROWS * BLOCK_ROWS;
-  g_autofree Share *shares = g_new (Share, MAX (n_threads, 1));
-  g_autofree GThread **threads = g_new0 (GThread *, MAX (n_threads, 1));
+  const Share share = { self, rows, (gsize) n_features, results };
 
   g_return_if_fail (self != NULL && results != NULL && n_features > 0);
 
-  for (guint i = 0; i < MAX (n_threads, 1); i++)
-    {
-      const guint from = MIN (i * per_thread, n_rows);
-
-      shares[i] = (Share){ self, rows + (gsize) from * (gsize) n_features,
-                           MIN (n_rows - from, per_thread), (gsize) n_features, results + from };
-      if (i > 0 && shares[i].n_rows > 0)
-        threads[i] = g_thread_new ("trees", evaluate_share, &shares[i]);
-    }
-  evaluate_share (&shares[0]);
-  for (guint i = 1; i < n_threads; i++)
-    if (threads[i] != NULL)
-      g_thread_join (threads[i]);
+  memset (results, 0, sizeof (float) * n_rows);
+  for (guint from = 0; from < n_rows; from += BLOCK_ROWS)
+    evaluate_block (&share, from, MIN (from + BLOCK_ROWS, n_rows));
 }

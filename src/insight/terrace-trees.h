@@ -27,14 +27,12 @@ terrace_trees_add_dump (TerraceTrees *self, const char *dump, int n_features, GE
 /**
  * terrace_trees_evaluate:
  * @rows: (array length=n_rows*n_features)
- * @n_threads: at least 1; the results do not depend on it
  * @results: (out caller-allocates) (array length=n_rows): the sum over the trees
  */
 void terrace_trees_evaluate (const TerraceTrees *self,
                              const float *rows,
                              guint n_rows,
                              int n_features,
-                             guint n_threads,
                              float *results);
 
 guint terrace_trees_get_n_nodes (const TerraceTrees *self);
