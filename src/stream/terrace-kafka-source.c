@@ -19,7 +19,9 @@
 #include <glib/gi18n-lib.h>
 
 #define POLL_MS 100
-#define MAX_UNCOMMITTED 16
+#define MAX_UNCOMMITTED 32
+/* From so many on a commit is asked for at once. */
+#define MANY_UNCOMMITTED 8
 #define STOP_POLLS 100
 #define LOOK_US (2 * TERRACE_US_PER_SECOND)
 
@@ -264,6 +266,7 @@ poll_once (TerraceKafkaSource *self)
   batch->partitions = g_ptr_array_ref (self->partitions);
   g_mutex_lock (&self->mutex);
   self->uncommitted++;
+  batch->urgent = self->uncommitted >= MANY_UNCOMMITTED;
   g_mutex_unlock (&self->mutex);
   if (!self->running)
     tell (self, NULL, TERRACE_SOURCE_RUNNING, NULL);

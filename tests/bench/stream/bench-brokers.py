@@ -19,7 +19,8 @@ import mosquitto  # noqa: E402
 from clisupport import TERRACECTL, Home  # noqa: E402
 from mosquitto import wait_until  # noqa: E402
 
-N = int(os.environ.get('BENCH_MESSAGES', '200000'))
+# mosquitto 2.0.11 loses its place in a session that more than 65535 messages wait in.
+N = int(os.environ.get('BENCH_MESSAGES', '60000'))
 OBJECTS = 1000
 
 
