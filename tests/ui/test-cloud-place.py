@@ -75,7 +75,7 @@ def open_dialog(app, bucket):
 
 def start(key):
     """With a keyring in a file of the test."""
-    return terrace_app.start(env={
+    return terrace_app.start(env={**terrace_app.WHOLE_STACKS,
         'GOOGLE_APPLICATION_CREDENTIALS': key, 'SECRET_BACKEND': 'file',
         'SECRET_FILE_TEST_PATH': os.path.join(os.environ['HOME'], 'keyring'),
         'SECRET_FILE_TEST_PASSWORD': 'a password'})

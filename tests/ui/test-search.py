@@ -40,6 +40,8 @@ def test_search():
         search(app, 'last:>1y', [])
         search(app, 'size:>10M', ['large.bin'])
         terrace_app.open_menu(app, 'Saved Searches', 'Save This Search')
+        # Once it can be chosen it is kept; the text must not change before.
+        terrace_app.open_menu(app, 'Saved Searches', 'size:>10M')
         search(app, '', SIZES)
         terrace_app.open_menu(app, 'Saved Searches', 'size:>10M')
         app.wait_for(lambda: cells(app) == {'large.bin'}, 'the saved search to be used')

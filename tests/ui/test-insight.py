@@ -1,0 +1,54 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What was learnt and what it is worth: the overview's charts, the model, the back-test, the pane and
+the columns of objects, on files that were used for a year."""
+import os
+import pathlib
+import subprocess
+
+import insight_history
+import terrace_app
+from terrace_uitest import run, screenshot
+
+HOME = pathlib.Path(os.environ['HOME'])
+
+
+def prepare():
+    """Registers files that have a past; leaves no program running."""
+    with terrace_app.start() as app:
+        terrace_app.create_tiers(app)
+        folder = terrace_app.sandbox('Hot') / 'Files'
+        insight_history.write_files(folder)
+        terrace_app.add_by_drop(app, folder, ['f0.bin'])
+        terrace_app.show_view(app, 'Overview')
+        app.find_text('^Cost history begins today')
+        app.find_text('^Nothing has changed its storage class yet')
+        app.find_text('^No model was trained yet')
+        app.find_text('^No migration is under way')
+        screenshot('overview-first-day')
+    log = HOME / 'access.log'
+    insight_history.write_log(log, '/Files')
+    terrace_app.terracectl('import', '--location', 'Hot', log)
+    insight_history.write_costs()
+
+
+def resize(app, width, height):
+    subprocess.run(['xdotool', 'windowsize', '--sync', app.x_windows()[0], str(width), str(height)],
+                   check=True)
+
+
+def test_overview():
+    prepare()
+    terrace_app.terracectl('train')
+    with terrace_app.start() as app:
+        terrace_app.show_view(app, 'Overview')
+        app.find_text('^In three months, if it goes on like this')
+        resize(app, 1270, 790)
+        screenshot('overview-past')
+        app.press(app.find('push button', 'Show Objects: Hot'))
+        app.wait_for(lambda: terrace_app.selected_view(app) == 'Objects', 'the objects')
+        app.find(name='f0.bin')
+
+
+if __name__ == '__main__':
+    run(test_overview)
