@@ -57,6 +57,8 @@
 /* Rows kept in the event table, and accesses kept singly per item. */
 #define TERRACE_LIMIT_EVENTS 200000
 #define TERRACE_LIMIT_RECENT_ACCESSES 16
+/* Writes that are committed in one transaction when they wait together. */
+#define TERRACE_LIMIT_WRITES_TOGETHER 64
 /* How long a writer waits for another process before it says the catalogue is locked. */
 #define TERRACE_LIMIT_CATALOG_BUSY_MS 5000
 

@@ -7,6 +7,7 @@
 
 #include "catalog/terrace-catalog-private.h"
 #include "catalog/terrace-item-row-private.h"
+#include "catalog/terrace-job-private.h"
 
 #include "base/terrace-error.h"
 #include "base/terrace-limits.h"
@@ -40,6 +41,7 @@ struct _TerraceCatalog
   gboolean importing;            /* an import was broken off; only while opening */
   GMutex mutex;
   GQueue idle_readers; /* (element-type TerraceConnection), under mutex */
+  GQueue writes;       /* (element-type GTask): that wait, each owned by a ticket; under mutex */
   guint poll_id;
   gboolean polling;
   gint closing; /* atomic */
@@ -55,13 +57,6 @@ enum
 static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (TerraceCatalog, terrace_catalog, G_TYPE_OBJECT)
-
-typedef struct
-{
-  TerraceCatalogFunc func;
-  gpointer data; /* the caller's */
-  TerraceCatalogChange changes;
-} Job;
 
 /* --- changed ---------------------------------------------------------------------------------- */
 
@@ -214,6 +209,7 @@ terrace_catalog_init (TerraceCatalog *self)
 {
   g_mutex_init (&self->mutex);
   g_queue_init (&self->idle_readers);
+  g_queue_init (&self->writes);
 }
 
 /* --- open ------------------------------------------------------------------------------------- */
@@ -418,42 +414,52 @@ terrace_catalog_is_closing (TerraceCatalog *self)
 
 /* --- write and read --------------------------------------------------------------------------- */
 
-static gboolean
-run_job (TerraceConnection *connection, Job *job, GCancellable *cancellable, GError **error)
-{
-  g_auto (TerraceTransaction) transaction = TERRACE_TRANSACTION_INIT;
-  g_autoptr (GError) local_error = NULL;
-  gboolean done;
-
-  terrace_connection_set_cancellable (connection, cancellable);
-  done = terrace_transaction_begin (&transaction, connection, &local_error) &&
-         job->func (connection, job->data, &local_error) &&
-         terrace_transaction_commit (&transaction, &local_error);
-  /* Also keeps the rollback that may follow from being cancelled. */
-  terrace_connection_set_cancellable (connection, NULL);
-  if (done)
-    return TRUE;
-  if (local_error == NULL)
-    g_set_error_literal (&local_error, TERRACE_ERROR, TERRACE_ERROR_FAILED,
-                         _ ("The catalogue was left as it was"));
-  g_propagate_error (error, g_steal_pointer (&local_error));
-  return FALSE;
-}
-
 static void
-write_work (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+write_alone (TerraceCatalog *self, GTask *task)
 {
-  TerraceCatalog *self = source;
-  Job *job = task_data;
-  TerraceCatalogChange changes = job->changes;
+  TerraceJob *job = g_task_get_task_data (task);
   g_autoptr (GError) error = NULL;
 
-  if (!run_job (self->connection, job, cancellable, &error))
+  if (!terrace_job_run (job, self->connection, g_task_get_cancellable (task), &error))
     {
       g_task_return_error (task, g_steal_pointer (&error));
       return;
     }
-  note_changes (self, changes);
+  note_changes (self, job->changes);
+  g_task_return_boolean (task, TRUE);
+}
+
+/* (transfer full): the writes that wait, oldest first, @first among them; empty if somebody has
+ * taken that along. */
+static GPtrArray *
+take_group (TerraceCatalog *self, GTask *first)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+  GPtrArray *group = g_ptr_array_new ();
+
+  if (g_queue_find (&self->writes, first) != NULL)
+    while (!g_queue_is_empty (&self->writes) && group->len < TERRACE_LIMIT_WRITES_TOGETHER)
+      g_ptr_array_add (group, g_queue_pop_head (&self->writes));
+  return group;
+}
+
+static void
+committed_cb (TerraceCatalogChange changes, gpointer data)
+{
+  note_changes (data, changes);
+}
+
+/* @task is a ticket: its data is the write's own task, which whoever comes first returns. */
+static void
+write_work (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+{
+  TerraceCatalog *self = source;
+  g_autoptr (GPtrArray) group = take_group (self, task_data);
+
+  if (group->len == 1 && !g_task_return_error_if_cancelled (group->pdata[0]))
+    write_alone (self, group->pdata[0]);
+  else if (group->len > 1)
+    terrace_jobs_run_together (group, self->connection, committed_cb, self);
   g_task_return_boolean (task, TRUE);
 }
 
@@ -493,7 +499,7 @@ read_work (GTask *task, gpointer source, gpointer task_data, GCancellable *cance
       g_task_return_error (task, g_steal_pointer (&error));
       return;
     }
-  done = run_job (connection, task_data, cancellable, &error);
+  done = terrace_job_run (task_data, connection, cancellable, &error);
   give_reader_back (self, connection);
   if (done)
     g_task_return_boolean (task, TRUE);
@@ -503,7 +509,7 @@ read_work (GTask *task, gpointer source, gpointer task_data, GCancellable *cance
 
 static GTask *
 new_job_task (TerraceCatalog *self,
-              const Job *job,
+              const TerraceJob *job,
               GCancellable *cancellable,
               GAsyncReadyCallback callback,
               gpointer user_data)
@@ -527,6 +533,37 @@ refuse_if_closing (TerraceCatalog *self, GTask *task)
   return TRUE;
 }
 
+/* The ticket was refused: the writer's queue is full. */
+static void
+ticket_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  TerraceCatalog *self = TERRACE_CATALOG (object);
+  GTask *task = g_task_get_task_data (G_TASK (result));
+  GError *error = NULL;
+
+  if (g_task_propagate_boolean (G_TASK (result), &error))
+    return;
+  g_mutex_lock (&self->mutex);
+  g_queue_remove (&self->writes, task);
+  g_mutex_unlock (&self->mutex);
+  g_task_return_error (task, error);
+}
+
+/* The worker lets go of a ticket, and with it of the write's own task, on their main context.
+ * @task: (transfer full) */
+static void
+queue_write (TerraceCatalog *self, GTask *task)
+{
+  GTask *ticket = g_task_new (self, NULL, ticket_cb, NULL);
+
+  g_task_set_source_tag (ticket, queue_write);
+  g_task_set_task_data (ticket, task, g_object_unref);
+  g_mutex_lock (&self->mutex);
+  g_queue_push_tail (&self->writes, task);
+  g_mutex_unlock (&self->mutex);
+  terrace_worker_queue (self->writer, G_PRIORITY_DEFAULT, write_work, ticket);
+}
+
 void
 terrace_catalog_write_async (TerraceCatalog *self,
                              TerraceCatalogFunc func,
@@ -536,7 +573,7 @@ terrace_catalog_write_async (TerraceCatalog *self,
                              GAsyncReadyCallback callback,
                              gpointer user_data)
 {
-  Job job = { func, data, changes };
+  TerraceJob job = { func, data, changes };
   GTask *task;
 
   g_return_if_fail (TERRACE_IS_CATALOG (self));
@@ -545,7 +582,7 @@ terrace_catalog_write_async (TerraceCatalog *self,
   task = new_job_task (self, &job, cancellable, callback, user_data);
   g_task_set_source_tag (task, terrace_catalog_write_async);
   if (!refuse_if_closing (self, task))
-    terrace_worker_queue (self->writer, G_PRIORITY_DEFAULT, write_work, task);
+    queue_write (self, task);
 }
 
 gboolean
@@ -564,7 +601,7 @@ terrace_catalog_read_async (TerraceCatalog *self,
                             GAsyncReadyCallback callback,
                             gpointer user_data)
 {
-  Job job = { func, data, 0 };
+  TerraceJob job = { func, data, 0 };
   GTask *task;
 
   g_return_if_fail (TERRACE_IS_CATALOG (self));

@@ -119,6 +119,11 @@ char *terrace_statement_read_key (TerraceStatement *self);
 gconstpointer terrace_statement_read_bytes (TerraceStatement *self, gsize *length);
 void terrace_statement_read_digest (TerraceStatement *self, TerraceDigest *digest);
 
+/* Runs a statement without parameters and results; @sql must be a constant. */
+gboolean terrace_connection_run (TerraceConnection *self, const char *sql, GError **error);
+/* SQLite takes whole transactions back by itself: after a full disk, say. */
+gboolean terrace_connection_is_in_transaction (TerraceConnection *self);
+
 /**
  * TerraceTransaction:
  * Rolls back when it goes out of scope unless it was committed.

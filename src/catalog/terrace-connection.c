@@ -342,17 +342,30 @@ terrace_connection_find_statement (TerraceConnection *self,
 }
 
 gboolean
+terrace_connection_run (TerraceConnection *self, const char *sql, GError **error)
+{
+  g_auto (TerraceStatement) statement = TERRACE_STATEMENT_INIT;
+
+  return terrace_statement_prepare (&statement, self, sql, error) &&
+         terrace_statement_run (&statement, error);
+}
+
+gboolean
+terrace_connection_is_in_transaction (TerraceConnection *self)
+{
+  return !sqlite3_get_autocommit (self->db);
+}
+
+gboolean
 terrace_transaction_begin (TerraceTransaction *self, TerraceConnection *connection, GError **error)
 {
   static const char IMMEDIATE[] = "BEGIN IMMEDIATE";
   static const char DEFERRED[] = "BEGIN DEFERRED";
-  g_auto (TerraceStatement) statement = TERRACE_STATEMENT_INIT;
   gboolean writes = connection->mode == TERRACE_CONNECTION_WRITER;
 
   g_assert (self->connection == NULL);
 
-  if (!terrace_statement_prepare (&statement, connection, writes ? IMMEDIATE : DEFERRED, error) ||
-      !terrace_statement_run (&statement, error))
+  if (!terrace_connection_run (connection, writes ? IMMEDIATE : DEFERRED, error))
     return FALSE;
   self->connection = connection;
   return TRUE;
@@ -362,12 +375,10 @@ gboolean
 terrace_transaction_commit (TerraceTransaction *self, GError **error)
 {
   static const char COMMIT[] = "COMMIT";
-  g_auto (TerraceStatement) statement = TERRACE_STATEMENT_INIT;
 
   g_assert (self->connection != NULL);
 
-  if (!terrace_statement_prepare (&statement, self->connection, COMMIT, error) ||
-      !terrace_statement_run (&statement, error))
+  if (!terrace_connection_run (self->connection, COMMIT, error))
     return FALSE;
   self->connection = NULL;
   return TRUE;
@@ -378,14 +389,11 @@ terrace_transaction_clear (TerraceTransaction *self)
 {
   static const char ROLLBACK[] = "ROLLBACK";
   TerraceConnection *connection = g_steal_pointer (&self->connection);
-  g_auto (TerraceStatement) statement = TERRACE_STATEMENT_INIT;
   g_autoptr (GError) error = NULL;
 
-  /* SQLite has rolled back by itself after a full disk. */
-  if (connection == NULL || sqlite3_get_autocommit (connection->db))
+  if (connection == NULL || !terrace_connection_is_in_transaction (connection))
     return;
   terrace_connection_set_cancellable (connection, NULL);
-  if (!terrace_statement_prepare (&statement, connection, ROLLBACK, &error) ||
-      !terrace_statement_run (&statement, &error))
+  if (!terrace_connection_run (connection, ROLLBACK, &error))
     g_warning ("Rolling back failed: %s", error->message);
 }
