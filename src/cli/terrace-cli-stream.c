@@ -6,15 +6,12 @@
 
 #include "cli/terrace-cli-common.h"
 #include "cli/terrace-cli-output.h"
+#include "cli/terrace-cli-stream-private.h"
 #include "engine/terrace-engine-stream.h"
 
-#include <errno.h>
 #include <glib/gi18n-lib.h>
 #include <math.h>
-#include <stdio.h>
 #include <string.h>
-
-#define MAX_LINE_BYTES (1024 * 1024)
 
 typedef struct
 {
@@ -194,7 +191,7 @@ listen_cancelled_cb (GCancellable *cancellable, gpointer user_data)
 static void
 listen_state_cb (TerraceStreamStatus *status, GParamSpec *pspec, gpointer user_data)
 {
-  Listening *listening = user_data;
+  Listening *listening = g_object_get_data (G_OBJECT (user_data), "listening");
 
   if (status->state == TERRACE_SOURCE_FAILED)
     listen_end (listening);
@@ -243,7 +240,7 @@ print_row (Listening *listening, TerraceStreamRow *row)
 static void
 rows_cb (GListModel *log, guint position, guint removed, guint added, gpointer user_data)
 {
-  Listening *listening = user_data;
+  Listening *listening = g_object_get_data (G_OBJECT (user_data), "listening");
 
   for (guint i = 0; i < added && listening->tail; i++)
     {
@@ -258,7 +255,7 @@ rows_cb (GListModel *log, guint position, guint removed, guint added, gpointer u
 static void
 ticked_cb (TerraceEngineStream *stream, gpointer user_data)
 {
-  Listening *listening = user_data;
+  Listening *listening = g_object_get_data (G_OBJECT (user_data), "listening");
   TerraceStreamStatus *status = listening->status;
 
   terrace_cli_progress (listening->cli, _ ("%s: %lu events, %.0f a second%s%s"),
@@ -274,7 +271,6 @@ listen (Listening *listening, double seconds)
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GObject) holder = g_object_new (G_TYPE_OBJECT, NULL);
   g_autoptr (GSource) cancelled = g_cancellable_source_new (listening->cli->cancellable);
-  gulong rows, ticks, state;
   TerraceStreamLog *log = terrace_engine_stream_get_log (listening->stream);
 
   listening->task = g_task_new (holder, NULL, terrace_cli_await_cb, &result);
@@ -282,45 +278,21 @@ listen (Listening *listening, double seconds)
   g_source_attach (cancelled, NULL);
   if (seconds > 0)
     listening->timeout = g_timeout_add ((guint) (seconds * 1000), listen_timeout_cb, listening);
-  rows = g_signal_connect_data (log, "items-changed", G_CALLBACK (rows_cb), listening, NULL, 0);
-  ticks = g_signal_connect_data (listening->stream, "ticked", G_CALLBACK (ticked_cb), listening,
-                                 NULL, 0);
-  state = g_signal_connect_data (listening->status, "notify::state", G_CALLBACK (listen_state_cb),
-                                 listening, NULL, 0);
+  g_object_set_data (holder, "listening", listening);
+  g_signal_connect_object (log, "items-changed", G_CALLBACK (rows_cb), holder, 0);
+  g_signal_connect_object (listening->stream, "ticked", G_CALLBACK (ticked_cb), holder, 0);
+  g_signal_connect_object (listening->status, "notify::state", G_CALLBACK (listen_state_cb), holder,
+                           0);
   if (listening->status->state == TERRACE_SOURCE_FAILED)
     listen_end (listening);
   terrace_cli_await (&result);
-  g_signal_handler_disconnect (log, rows);
-  g_signal_handler_disconnect (listening->stream, ticks);
-  g_signal_handler_disconnect (listening->status, state);
+  /* The task and what refers to it go with the result: nobody calls back any more. */
+  g_object_set_data (holder, "listening", NULL);
+  g_signal_handlers_disconnect_by_data (log, holder);
+  g_signal_handlers_disconnect_by_data (listening->stream, holder);
+  g_signal_handlers_disconnect_by_data (listening->status, holder);
   g_source_destroy (cancelled);
   terrace_cli_progress_end (listening->cli);
-}
-
-static JsonNode *
-status_to_json (TerraceStreamStatus *status)
-{
-  g_autoptr (JsonBuilder) builder = json_builder_new ();
-
-  json_builder_begin_object (builder);
-  terrace_cli_json_text (builder, "name", status->name);
-  terrace_cli_json_text (builder, "kind",
-                         terrace_enum_to_nick (TERRACE_TYPE_SOURCE_KIND, (int) status->kind));
-  terrace_cli_json_text (builder, "state",
-                         terrace_enum_to_nick (TERRACE_TYPE_SOURCE_STATE, (int) status->state));
-  terrace_cli_json_text (builder, "detail", status->detail);
-  terrace_cli_json_text (builder, "error", status->error);
-  terrace_cli_json_int (builder, "events", (gint64) status->events);
-  terrace_cli_json_double (builder, "events_per_second", status->events_per_second);
-  terrace_cli_json_int (builder, "duplicates", (gint64) status->duplicates);
-  terrace_cli_json_int (builder, "late", (gint64) status->late);
-  terrace_cli_json_int (builder, "unknown", (gint64) status->unknown);
-  terrace_cli_json_int (builder, "malformed", (gint64) status->malformed);
-  terrace_cli_json_int (builder, "dropped", (gint64) status->dropped);
-  terrace_cli_json_int (builder, "lag", status->lag);
-  json_builder_end_object (builder);
-
-  return json_builder_get_root (builder);
 }
 
 static gboolean
@@ -333,21 +305,6 @@ start (TerraceCli *cli, TerraceEngineStream *stream, const TerraceSourceSettings
                                      &result);
   terrace_cli_await (&result);
   if (terrace_engine_stream_start_finish (stream, result, &error))
-    return TRUE;
-
-  terrace_cli_fail (error);
-  return FALSE;
-}
-
-static gboolean
-stop (TerraceEngineStream *stream)
-{
-  g_autoptr (GAsyncResult) result = NULL;
-  g_autoptr (GError) error = NULL;
-
-  terrace_engine_stream_stop_async (stream, NULL, NULL, terrace_cli_await_cb, &result);
-  terrace_cli_await (&result);
-  if (terrace_engine_stream_stop_finish (stream, result, &error))
     return TRUE;
 
   terrace_cli_fail (error);
@@ -372,7 +329,7 @@ run_listen (TerraceCli *cli, TerraceEngineStream *stream, Arguments *arguments, 
 
   listening.status = terrace_engine_stream_find_source (stream, settings->name);
   listen (&listening, seconds);
-  if (!stop (stream))
+  if (!terrace_cli_stream_stop (stream))
     return TERRACE_CLI_FAILED;
   if (listening.status->state == TERRACE_SOURCE_FAILED)
     {
@@ -380,145 +337,13 @@ run_listen (TerraceCli *cli, TerraceEngineStream *stream, Arguments *arguments, 
       return TERRACE_CLI_FAILED;
     }
   if (cli->json && !tail)
-    terrace_cli_json_print (status_to_json (listening.status));
+    terrace_cli_json_print (terrace_cli_stream_status_to_json (listening.status));
   else if (!tail)
     terrace_cli_print (_ ("%lu events: %lu duplicates, %lu late, %lu of unknown objects, %lu could "
                           "not be read\n"),
                        (gulong) listening.status->events, (gulong) listening.status->duplicates,
                        (gulong) listening.status->late, (gulong) listening.status->unknown,
                        (gulong) listening.status->malformed);
-
-  return TERRACE_CLI_OK;
-}
-
-/* --- Sending ------------------------------------------------------------------------------- */
-
-static gboolean
-send_line (TerraceCli *cli,
-           TerraceEngineStream *stream,
-           const char *line,
-           gsize length,
-           guint64 *sent)
-{
-  g_autoptr (GAsyncResult) result = NULL;
-  g_autoptr (GError) error = NULL;
-  guint n = 0;
-
-  terrace_engine_stream_send_async (stream, line, length, cli->cancellable, terrace_cli_await_cb,
-                                    &result);
-  terrace_cli_await (&result);
-  if (!terrace_engine_stream_send_finish (stream, result, &n, &error))
-    {
-      terrace_cli_fail (error);
-      return FALSE;
-    }
-  *sent += n;
-  return TRUE;
-}
-
-static int
-run_send (TerraceCli *cli, TerraceEngineStream *stream, char **paths)
-{
-  gboolean all = TRUE;
-  guint64 sent = 0;
-  const char *path = paths[0] != NULL ? paths[0] : "-";
-  FILE *file = g_str_equal (path, "-") ? stdin : fopen (path, "re");
-  char *line = NULL;
-  size_t size = 0;
-  ssize_t length;
-
-  if (file == NULL)
-    {
-      g_autoptr (GError) error = NULL;
-
-      g_set_error (&error, G_FILE_ERROR, g_file_error_from_errno (errno), "%s: %s", path,
-                   g_strerror (errno));
-      return terrace_cli_fail (error);
-    }
-  /* A line each; one that cannot be read does not keep the others back. */
-  while (cli->stop_signal == 0 && (length = getline (&line, &size, file)) > 0)
-    {
-      while (length > 0 && g_ascii_isspace (line[length - 1]))
-        length--;
-      if (length > 0 && length <= MAX_LINE_BYTES)
-        all = send_line (cli, stream, line, (gsize) length, &sent) && all;
-    }
-  free (line);
-  if (file != stdin)
-    fclose (file);
-  if (!stop (stream))
-    return TERRACE_CLI_FAILED;
-  terrace_cli_print (ngettext ("%lu event was taken\n", "%lu events were taken\n", (gulong) sent),
-                     (gulong) sent);
-
-  return all ? TERRACE_CLI_OK : TERRACE_CLI_FAILED;
-}
-
-/* --- Status -------------------------------------------------------------------------------- */
-
-static GPtrArray *
-read_letters (TerraceCli *cli, TerraceEngineStream *stream)
-{
-  g_autoptr (GAsyncResult) result = NULL;
-  g_autoptr (GError) error = NULL;
-  GPtrArray *letters;
-
-  terrace_engine_stream_dead_letters_async (stream, 10, cli->cancellable, terrace_cli_await_cb,
-                                            &result);
-  terrace_cli_await (&result);
-  letters = terrace_engine_stream_dead_letters_finish (stream, result, &error);
-  if (letters == NULL)
-    terrace_cli_fail (error);
-
-  return letters;
-}
-
-static int
-run_status (TerraceCli *cli, TerraceEngineStream *stream)
-{
-  static const TerraceCliColumn columns[] = {
-    { N_ ("Source"), FALSE, FALSE },
-    { N_ ("Kind"), FALSE, FALSE },
-    { N_ ("Reads"), FALSE, TRUE },
-    { NULL },
-  };
-  g_autoptr (GPtrArray) letters = read_letters (cli, stream);
-  g_autoptr (TerraceCliTable) table = terrace_cli_table_new (cli, columns);
-  GListModel *sources = terrace_engine_stream_get_sources (stream);
-  TerraceCliJsonList list;
-
-  if (letters == NULL)
-    return TERRACE_CLI_FAILED;
-  if (cli->json)
-    terrace_cli_json_list_begin (&list, NULL, NULL);
-  for (guint i = 0; i < g_list_model_get_n_items (sources); i++)
-    {
-      g_autoptr (TerraceStreamStatus) status = g_list_model_get_item (sources, i);
-
-      if (cli->json)
-        terrace_cli_json_list_add (&list, status_to_json (status));
-      else
-        terrace_cli_table_take (table, terrace_cli_safe (status->name),
-                                g_strdup (terrace_enum_to_nick (TERRACE_TYPE_SOURCE_KIND,
-                                                                (int) status->kind)),
-                                terrace_cli_safe (status->detail != NULL ? status->detail : ""));
-    }
-  if (cli->json)
-    {
-      terrace_cli_json_list_end (&list);
-      return TERRACE_CLI_OK;
-    }
-  terrace_cli_table_flush (table);
-  if (g_list_model_get_n_items (sources) == 0)
-    terrace_cli_print (_ ("No source was started yet: terracectl stream start\n"));
-  for (guint i = 0; i < letters->len; i++)
-    {
-      TerraceDeadLetter *letter = g_ptr_array_index (letters, i);
-      g_autofree char *time = terrace_format_iso8601 (letter->time_us);
-      g_autofree char *reason = terrace_cli_safe (letter->reason);
-
-      terrace_cli_print (_ ("Could not be read: %s  %s\n"), time, reason);
-    }
 
   return TERRACE_CLI_OK;
 }
@@ -625,13 +450,13 @@ terrace_cli_stream (TerraceCli *cli, int argc, char **argv)
 
   stream = terrace_engine_get_stream (cli->engine);
   if (g_str_equal (verb, "send"))
-    return run_send (cli, stream, arguments + 1);
+    return terrace_cli_stream_send (cli, stream, arguments + 1);
   /* Its answer comes after the sources were read. */
-  letters = read_letters (cli, stream);
+  letters = terrace_cli_stream_read_letters (cli, stream);
   if (letters == NULL)
     return TERRACE_CLI_FAILED;
   if (g_str_equal (verb, "status"))
-    return run_status (cli, stream);
+    return terrace_cli_stream_status (cli, stream);
 
   return run_listen (cli, stream, &a, g_str_equal (verb, "tail"));
 }

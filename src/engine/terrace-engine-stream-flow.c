@@ -531,78 +531,7 @@ terrace_engine_stream_flush (TerraceEngineStream *self)
   terrace_engine_stream_run (self, pump_take, pump_take_done, g_new0 (Taking, 1), g_free);
 }
 
-/* --- Merging ------------------------------------------------------------------------------- */
-
-typedef struct
-{
-  TerraceStreamMerge merge;
-  TerraceStreamPending pending;
-} Merging;
-
-static gboolean
-store_merge (TerraceConnection *connection, gpointer data, GError **error)
-{
-  Merging *merging = data;
-
-  return terrace_stream_table_merge (connection, TERRACE_LIMIT_STREAM_MERGE_ITEMS, &merging->merge,
-                                     error) &&
-         terrace_stream_table_get_pending (connection, &merging->pending, error);
-}
-
-static void
-assess_touched (TerraceEngineStream *self)
-{
-  GHashTableIter iter;
-  gpointer id;
-
-  g_hash_table_iter_init (&iter, self->touched);
-  while (g_hash_table_iter_next (&iter, &id, NULL))
-    terrace_engine_refresh_item (self->engine, *(gint64 *) id);
-  g_hash_table_remove_all (self->touched);
-}
-
-static void merge_step (TerraceEngineStream *self);
-
-static void
-merge_step_cb (GObject *object, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (GTask) task = user_data;
-  TerraceEngineStream *self = g_task_get_source_object (task);
-  Merging *merging = g_task_get_task_data (task);
-  g_autoptr (GError) error = NULL;
-
-  self->merging = FALSE;
-  if (!terrace_catalog_write_finish (TERRACE_CATALOG (object), result, &error))
-    g_warning ("Accesses could not be merged yet: %s", error->message);
-  else
-    {
-      self->pending = merging->pending;
-      if (!merging->merge.complete && self->closing == NULL)
-        merge_step (self);
-      else if (merging->merge.complete)
-        assess_touched (self);
-    }
-  terrace_engine_stream_check_ends (self);
-}
-
-static void
-merge_step (TerraceEngineStream *self)
-{
-  GTask *task = g_task_new (self, NULL, NULL, NULL);
-  Merging *merging = g_new0 (Merging, 1);
-
-  self->merging = TRUE;
-  g_task_set_task_data (task, merging, g_free);
-  terrace_catalog_write_async (self->engine->catalog, store_merge, merging, TERRACE_CATALOG_ITEMS,
-                               NULL, merge_step_cb, task);
-}
-
-void
-terrace_engine_stream_merge (TerraceEngineStream *self)
-{
-  if (!self->merging && self->pending.accesses > 0)
-    merge_step (self);
-}
+/* --- The end ------------------------------------------------------------------------------- */
 
 gboolean
 terrace_engine_stream_is_calm (TerraceEngineStream *self)

@@ -132,6 +132,47 @@ terrace_engine_stream_renew_leases (TerraceEngineStream *self)
                                renewal);
 }
 
+typedef struct
+{
+  gint64 source_id;
+  char *owner;
+} Release;
+
+static void
+release_free (Release *release)
+{
+  g_free (release->owner);
+  g_free (release);
+}
+
+static gboolean
+store_release (TerraceConnection *connection, gpointer data, GError **error)
+{
+  Release *release = data;
+
+  return terrace_stream_source_table_release (connection, release->source_id, release->owner,
+                                              error);
+}
+
+static void
+release_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  /* A lease that is not let go of ends by itself. */
+  terrace_catalog_write_finish (TERRACE_CATALOG (object), result, NULL);
+  release_free (user_data);
+}
+
+void
+terrace_engine_stream_release_lease (TerraceEngineStream *self, gint64 source_id)
+{
+  Release *release = g_new0 (Release, 1);
+
+  release->source_id = source_id;
+  release->owner = g_strdup (self->owner);
+  terrace_catalog_write_async (self->engine->catalog, store_release, release, 0, NULL, release_cb,
+                               release);
+}
+
 /* --- Removing ------------------------------------------------------------------------------ */
 
 static gboolean

@@ -142,6 +142,7 @@ TerraceRunning *terrace_engine_stream_find_running (TerraceEngineStream *self, c
 void terrace_engine_stream_stop_running (TerraceEngineStream *self, TerraceRunning *running);
 /* What locations are called goes to the pump. */
 void terrace_engine_stream_tell_locations (TerraceEngineStream *self);
+void terrace_engine_stream_release_lease (TerraceEngineStream *self, gint64 source_id);
 void terrace_engine_stream_renew_leases (TerraceEngineStream *self);
 
 /* --- Ticks --------------------------------------------------------------------------------- */

@@ -58,49 +58,6 @@ terrace_engine_stream_find_running (TerraceEngineStream *self, const char *name)
   return NULL;
 }
 
-/* --- The lease ------------------------------------------------------------------------------ */
-
-typedef struct
-{
-  gint64 source_id;
-  char *owner;
-} Release;
-
-static void
-release_free (Release *release)
-{
-  g_free (release->owner);
-  g_free (release);
-}
-
-static gboolean
-store_release (TerraceConnection *connection, gpointer data, GError **error)
-{
-  Release *release = data;
-
-  return terrace_stream_source_table_release (connection, release->source_id, release->owner,
-                                              error);
-}
-
-static void
-release_cb (GObject *object, GAsyncResult *result, gpointer user_data)
-{
-  /* A lease that is not let go of ends by itself. */
-  terrace_catalog_write_finish (TERRACE_CATALOG (object), result, NULL);
-  release_free (user_data);
-}
-
-static void
-release_lease (TerraceEngineStream *self, gint64 source_id)
-{
-  Release *release = g_new0 (Release, 1);
-
-  release->source_id = source_id;
-  release->owner = g_strdup (self->owner);
-  terrace_catalog_write_async (self->engine->catalog, store_release, release, 0, NULL, release_cb,
-                               release);
-}
-
 /* --- Starting: step 5, the source ---------------------------------------------------------- */
 
 static TerraceSource *
@@ -215,7 +172,7 @@ start_source (TerraceEngineStream *self, GTask *task)
   source = make_source (self, starting, &error);
   if (source == NULL)
     {
-      release_lease (self, starting->row->id);
+      terrace_engine_stream_release_lease (self, starting->row->id);
       g_task_return_error (task, error);
       g_object_unref (task);
       return;
@@ -270,7 +227,7 @@ read_past_cb (GObject *object, GAsyncResult *result, gpointer user_data)
     g_set_error_literal (&error, G_IO_ERROR, G_IO_ERROR_CANCELLED, "Terrace is closing");
   if (error != NULL)
     {
-      release_lease (self, starting->row->id);
+      terrace_engine_stream_release_lease (self, starting->row->id);
       g_task_return_error (task, error);
     }
   else
@@ -523,7 +480,7 @@ end_running (TerraceEngineStream *self, TerraceRunning *running)
   g_autoptr (GPtrArray) stoppers = g_ptr_array_ref (running->stoppers);
   gint64 source_id = running->status->id;
 
-  release_lease (self, source_id);
+  terrace_engine_stream_release_lease (self, source_id);
   terrace_engine_stream_run (self, pump_remove_source, NULL,
                              g_memdup2 (&source_id, sizeof source_id), g_free);
   running->status->events_per_second = 0;

@@ -65,61 +65,7 @@ struct _TerraceStreamPump
   GHashTable *place_index; /* hash -> index + 1 in cohort->places */
 };
 
-/* --- Values -------------------------------------------------------------------------------- */
-
-void
-terrace_watch_clear (TerraceWatch *watch)
-{
-  g_clear_pointer (&watch->key, g_free);
-}
-
-void
-terrace_place_events_clear (TerracePlaceEvents *place)
-{
-  g_clear_pointer (&place->key, g_free);
-}
-
-void
-terrace_pumped_free (TerracePumped *self)
-{
-  g_array_unref (self->heats);
-  g_ptr_array_unref (self->rows);
-  g_free (self);
-}
-
-static void
-cohort_source_free (TerraceCohortSource *self)
-{
-  g_ptr_array_unref (self->partitions);
-  g_array_unref (self->offsets);
-  g_array_unref (self->event_ids);
-  terrace_stream_minute_clear (&self->minute);
-  g_free (self);
-}
-
-static TerraceStreamCohort *
-cohort_new (void)
-{
-  TerraceStreamCohort *self = g_new0 (TerraceStreamCohort, 1);
-
-  self->accesses = g_array_new (FALSE, FALSE, sizeof (TerraceStreamAccess));
-  self->places = g_array_new (FALSE, FALSE, sizeof (TerracePlaceEvents));
-  g_array_set_clear_func (self->places, (GDestroyNotify) terrace_place_events_clear);
-  self->sources = g_ptr_array_new_with_free_func ((GDestroyNotify) cohort_source_free);
-  self->messages = g_ptr_array_new_with_free_func ((GDestroyNotify) terrace_dead_letter_free);
-
-  return self;
-}
-
-void
-terrace_stream_cohort_free (TerraceStreamCohort *self)
-{
-  g_array_unref (self->accesses);
-  g_array_unref (self->places);
-  g_ptr_array_unref (self->sources);
-  g_ptr_array_unref (self->messages);
-  g_free (self);
-}
+/* --- Life ---------------------------------------------------------------------------------- */
 
 static void
 pump_source_free (PumpSource *source)
@@ -145,7 +91,7 @@ terrace_stream_pump_new (gint64 now_us)
   self->places = terrace_recent_map_new (TERRACE_LIMIT_STREAM_PLACES);
   self->access_index = g_hash_table_new (NULL, NULL);
   self->place_index = g_hash_table_new (NULL, NULL);
-  self->cohort = cohort_new ();
+  self->cohort = terrace_stream_cohort_new ();
 
   return self;
 }
@@ -588,7 +534,7 @@ terrace_stream_pump_take (TerraceStreamPump *self)
   if (cohort->sources->len == 0)
     return NULL;
 
-  self->cohort = cohort_new ();
+  self->cohort = terrace_stream_cohort_new ();
   g_hash_table_remove_all (self->access_index);
   g_hash_table_remove_all (self->place_index);
   return cohort;

@@ -100,6 +100,7 @@ typedef struct
   gint64 last_us;
 } TerraceStreamCohort;
 
+TerraceStreamCohort *terrace_stream_cohort_new (void);
 void terrace_stream_cohort_free (TerraceStreamCohort *self);
 
 typedef struct _TerraceStreamPump TerraceStreamPump;

@@ -57,10 +57,10 @@ typedef enum
 
 /* @n: how many events the value is made of. */
 TerraceRuleVerdict terrace_rule_judge (const TerraceRuleSettings *settings,
-                                   double value,
-                                   guint64 n,
-                                   gint64 now_us,
-                                   TerraceRuleState *state);
+                                       double value,
+                                       guint64 n,
+                                       gint64 now_us,
+                                       TerraceRuleState *state);
 
 /**
  * TerraceHeatSigns:
