@@ -15,6 +15,7 @@
 #include "model/terrace-event.h"
 #include "ui/charts/terrace-access-chart.h"
 #include "ui/charts/terrace-bill-chart.h"
+#include "ui/insight/terrace-item-outlook.h"
 #include "ui/terrace-feedback.h"
 #include "ui/terrace-format.h"
 #include "ui/terrace-item-columns.h"
@@ -43,6 +44,7 @@ struct _TerraceDetails
   GtkWidget *no_access_label;
   TerraceAccessChart *access_chart;
   TerraceBillChart *bill_chart;
+  TerraceItemOutlook *outlook;
   GtkBox *copies_box;
   GtkBox *history_box;
 };
@@ -289,6 +291,7 @@ terrace_details_class_init (TerraceDetailsClass *klass)
 
   g_type_ensure (TERRACE_TYPE_ACCESS_CHART);
   g_type_ensure (TERRACE_TYPE_BILL_CHART);
+  g_type_ensure (TERRACE_TYPE_ITEM_OUTLOOK);
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/terracedata/Terrace/ui/"
                                                              "terrace-details.ui");
   gtk_widget_class_bind_template_child (widget_class, TerraceDetails, stack);
@@ -302,6 +305,7 @@ terrace_details_class_init (TerraceDetailsClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TerraceDetails, no_access_label);
   gtk_widget_class_bind_template_child (widget_class, TerraceDetails, access_chart);
   gtk_widget_class_bind_template_child (widget_class, TerraceDetails, bill_chart);
+  gtk_widget_class_bind_template_child (widget_class, TerraceDetails, outlook);
   gtk_widget_class_bind_template_child (widget_class, TerraceDetails, copies_box);
   gtk_widget_class_bind_template_child (widget_class, TerraceDetails, history_box);
 }
@@ -322,5 +326,6 @@ terrace_details_set_item_id (TerraceDetails *self, gint64 item_id)
   self->item_id = item_id;
   if (item_id == 0)
     gtk_stack_set_visible_child_name (self->stack, "none");
+  terrace_item_outlook_set_item_id (self->outlook, item_id);
   terrace_details_ask (self);
 }

@@ -7,6 +7,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "ui/insight/terrace-insight-commands.h"
 #include "ui/objects/terrace-objects-view-private.h"
 #include "ui/terrace-commands.h"
 #include "ui/terrace-feedback.h"
@@ -82,6 +83,24 @@ migrate_action (GtkWidget *widget, const char *name, GVariant *parameter)
 }
 
 static void
+predict_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  TerraceObjectsView *self = TERRACE_OBJECTS_VIEW (widget);
+  g_autoptr (GArray) ids = terrace_objects_view_get_selected (self);
+
+  terrace_ui_predict (widget, self->engine, ids);
+}
+
+static void
+optimise_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  TerraceObjectsView *self = TERRACE_OBJECTS_VIEW (widget);
+  g_autoptr (GArray) ids = terrace_objects_view_get_selected (self);
+
+  terrace_ui_optimise (widget, self->engine, ids);
+}
+
+static void
 verify_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   TerraceObjectsView *self = TERRACE_OBJECTS_VIEW (widget);
@@ -125,6 +144,8 @@ terrace_objects_view_install_actions (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "objects.open", NULL, open_action);
   gtk_widget_class_install_action (widget_class, "objects.accept", NULL, accept_action);
   gtk_widget_class_install_action (widget_class, "objects.migrate", "x", migrate_action);
+  gtk_widget_class_install_action (widget_class, "objects.predict", NULL, predict_action);
+  gtk_widget_class_install_action (widget_class, "objects.optimise", NULL, optimise_action);
   gtk_widget_class_install_action (widget_class, "objects.verify", NULL, verify_action);
   gtk_widget_class_install_action (widget_class, "objects.forget", NULL, forget_action);
   gtk_widget_class_install_action (widget_class, "objects.clear-filters", NULL,
@@ -175,6 +196,8 @@ terrace_objects_view_update_actions (TerraceObjectsView *self)
   gtk_widget_action_set_enabled (widget, "objects.open", n_selected == 1);
   gtk_widget_action_set_enabled (widget, "objects.accept", acceptable);
   gtk_widget_action_set_enabled (widget, "objects.migrate", n_selected > 0);
+  gtk_widget_action_set_enabled (widget, "objects.predict", n_selected > 0);
+  gtk_widget_action_set_enabled (widget, "objects.optimise", n_selected > 0);
   gtk_widget_action_set_enabled (widget, "objects.verify", n_selected > 0);
   gtk_widget_action_set_enabled (widget, "objects.forget", n_selected > 0);
   gtk_widget_action_set_enabled (widget, "objects.popup", n_selected > 0);
@@ -212,6 +235,8 @@ terrace_objects_view_build_menus (TerraceObjectsView *self)
   g_menu_append (moves, _ ("_Recommended Move"), "objects.accept");
   g_menu_append_submenu (moves, _ ("_Migrate To"), G_MENU_MODEL (locations));
   g_menu_append_section (context, NULL, G_MENU_MODEL (moves));
+  g_menu_append (rest, _ ("_Predict"), "objects.predict");
+  g_menu_append (rest, _ ("O_ptimise"), "objects.optimise");
   g_menu_append (rest, _ ("_Verify"), "objects.verify");
   g_menu_append (rest, _ ("_Forget…"), "objects.forget");
   g_menu_append (rest, _ ("_Details"), "win.show-details");

@@ -66,6 +66,7 @@ line_init (Line *line, GtkBox *box)
   gtk_widget_add_css_class (line->button, "line");
   /* The action takes a view's name; it must never be without one. */
   gtk_actionable_set_action_target (GTK_ACTIONABLE (line->button), "s", "overview");
+  gtk_actionable_set_action_target (GTK_ACTIONABLE (line->button), "s", "");
   gtk_actionable_set_action_name (GTK_ACTIONABLE (line->button), "win.show-view");
   gtk_widget_set_visible (line->button, FALSE);
   gtk_box_append (box, line->button);

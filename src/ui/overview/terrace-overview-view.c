@@ -96,8 +96,8 @@ create_link (GtkWidget *child, const char *search)
   gtk_button_set_child (GTK_BUTTON (button), child);
   gtk_widget_add_css_class (button, "flat");
   gtk_widget_add_css_class (button, "line");
-  gtk_actionable_set_action_name (GTK_ACTIONABLE (button), "win.show-objects");
   gtk_actionable_set_action_target (GTK_ACTIONABLE (button), "s", search);
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (button), "win.show-objects");
   return button;
 }
 
