@@ -10,7 +10,8 @@
 
 #define PREFIX "/api/"
 
-static const TerraceRoute *const tables[] = { terrace_routes_objects, terrace_routes_moves };
+static const TerraceRoute *const tables[] = { terrace_routes_objects, terrace_routes_moves,
+                                              terrace_routes_insight, terrace_routes_stream };
 
 static gboolean
 match (const char *pattern, char **pieces, gint64 *id, const char **word)

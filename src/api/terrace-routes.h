@@ -34,5 +34,7 @@ terrace_routes_find (const char *method, const char *path, gint64 *id, char **wo
 /* The tables, one per file. */
 extern const TerraceRoute terrace_routes_objects[];
 extern const TerraceRoute terrace_routes_moves[];
+extern const TerraceRoute terrace_routes_insight[];
+extern const TerraceRoute terrace_routes_stream[];
 
 G_END_DECLS

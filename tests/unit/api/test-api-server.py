@@ -241,6 +241,46 @@ def test_moves_are_made_followed_and_taken_back(home):
             equal(f.read(), data, 'as it was')
 
 
+def test_events_are_handed_in_and_counted(home):
+    path = home.write('a.mov', b'x' * 1000)
+    with serving(home) as server:
+        server.ask('POST', '/api/data-objects', {'paths': [os.fsdecode(path)]})
+        number = server.ask('GET', '/api/data-objects')[1]['objects'][0]['id']
+        status, answer = server.ask('POST', '/api/streaming/events',
+                                    [{'event': 'read', 'object': number, 'id': 'one'},
+                                     {'event': 'read', 'object': number, 'id': 'two'},
+                                     {'event': 'read', 'object': number, 'id': 'one'}])
+        equal((status, answer), (200, {'events': 3}), 'handed in')
+        listed = server.ask('GET', '/api/streaming/events?limit=10')[1]['events']
+        true(all(event['source'] for event in listed), 'the live log')
+        for body in (None, {'event': 'sniff'}, {'nothing': 1}):
+            status, answer = server.ask('POST', '/api/streaming/events', body)
+            equal(status, 400, f'{body}: {answer}')
+        equal(server.ask('POST', '/api/streaming/start', {'source': 'nowhere'})[0], 404)
+        equal(server.ask('POST', '/api/streaming/start', {'rate': 0})[0], 400)
+        equal(server.ask('POST', '/api/streaming/start', {'rate': 50, 'seed': 3})[0], 202)
+        equal(server.ask('POST', '/api/streaming/stop', {'source': 'simulator'})[0], 200)
+
+
+def test_predictions_say_what_is_missing(home):
+    path = home.write('a.mov', b'x' * 1000)
+    home.run('location', 'sandbox')
+    with serving(home) as server:
+        server.ask('POST', '/api/data-objects', {'paths': [os.fsdecode(path)]})
+        number = server.ask('GET', '/api/data-objects')[1]['objects'][0]['id']
+        status, answer = server.ask('POST', '/api/ml/train', {'seed': 1})
+        equal((status, answer['error']['code']), (400, 'invalid'), 'too little to learn from')
+        equal(server.ask('POST', '/api/ml/train', {'seed': 'x'})[0], 400, 'a wrong seed')
+        status, answer = server.ask('POST', f'/api/predict/{number}')
+        equal((status, answer['predicted']), (200, 1), f'the plain rule: {answer}')
+        equal(server.ask('POST', '/api/predict/batch', {'ids': [number]})[1], answer, 'a batch')
+        equal(server.ask('POST', '/api/predict/4711')[0], 404, 'an unknown one')
+        status, answer = server.ask('GET', f'/api/data-objects/{number}/forecast')
+        equal(status, 200, f'{answer}')
+        status, answer = server.ask('GET', f'/api/data-objects/{number}/why')
+        equal(status, 200, f'{answer}')
+
+
 def test_the_port_can_be_taken(home):
     with serving(home) as server:
         done = home.run('serve', '--port', str(server.port), '--token-file', token_path(home),
