@@ -410,8 +410,7 @@ close_stream_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   GError *error = NULL;
   gboolean success;
 
-  success =
-      terrace_engine_stream_close_finish (TERRACE_ENGINE_STREAM (object), result, &error);
+  success = terrace_engine_stream_close_finish (TERRACE_ENGINE_STREAM (object), result, &error);
   close_note (task, success, error);
   close_queue (self, g_steal_pointer (&task));
 }

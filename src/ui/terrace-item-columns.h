@@ -45,8 +45,8 @@ void terrace_item_columns_set_sort (GtkColumnView *view, TerraceItemSort sort, g
 /* The position of the row at @x, @y of @view; %FALSE beside the rows. */
 gboolean terrace_item_columns_pick (GtkColumnView *view, double x, double y, guint *position);
 
-/* How much wider than Cantarell 11's a figure is in the font of @widget, 1 at least: what pixels that
- * were chosen for text have to be multiplied with. */
+/* How much wider than Cantarell 11's a figure is in the font of @widget, 1 at least: what pixels
+ * that were chosen for text have to be multiplied with. */
 double terrace_ui_get_text_scale (GtkWidget *widget);
 
 /* Common formatters. */

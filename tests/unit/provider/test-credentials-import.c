@@ -142,9 +142,9 @@ test_refused (void)
 static void
 test_paths (void)
 {
-  static const char *const named[] = { "AWS_SHARED_CREDENTIALS_FILE=/keys/aws", "HOME=/home/a",
+  static const char *const named[] = { "AWS_SHARED_CREDENTIALS_FILE=/keys/aws", "HOME=/h/a",
                                        "GOOGLE_APPLICATION_CREDENTIALS=/keys/google", NULL };
-  static const char *const plain[] = { "HOME=/home/a", NULL };
+  static const char *const plain[] = { "HOME=/h/a", NULL };
   static const struct
   {
     const char *from;
@@ -153,7 +153,7 @@ test_paths (void)
     const char *path;
   } cases[] = {
     { "aws-profile:x", TERRACE_LOCATION_S3, named, "/keys/aws" },
-    { "aws-profile:x", TERRACE_LOCATION_S3, plain, "/home/a/.aws/credentials" },
+    { "aws-profile:x", TERRACE_LOCATION_S3, plain, "/h/a/.aws/credentials" },
     { "env", TERRACE_LOCATION_S3, named, NULL },
     { "env", TERRACE_LOCATION_GCS, named, "/keys/google" },
     { "env", TERRACE_LOCATION_GCS, plain, NULL },
