@@ -40,6 +40,13 @@ GArray *terrace_access_table_days (TerraceConnection *connection,
                                    gint64 first_day,
                                    GError **error);
 
+/* (transfer full) (element-type TerraceAccessDay): the same as single days from @first_day on, each
+ * once: what a week or a month holds is spread evenly over it. */
+GArray *terrace_access_table_each_day (TerraceConnection *connection,
+                                       gint64 item_id,
+                                       gint64 first_day,
+                                       GError **error);
+
 /**
  * terrace_access_table_compact:
  * @today: days since 1970 in UTC

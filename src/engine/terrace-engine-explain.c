@@ -64,8 +64,8 @@ read_explained (TerraceConnection *connection, gpointer data, GError **error)
   g_ptr_array_add (items, explanation->item);
   if (!terrace_assessor_foresee (explaining->assessor, connection, items, error))
     return FALSE;
-  explanation->days = terrace_access_table_days (connection, explaining->item_id,
-                                                 today - EXPLAINED_DAYS + 1, error);
+  explanation->days = terrace_access_table_each_day (connection, explaining->item_id,
+                                                     today - EXPLAINED_DAYS + 1, error);
   if (explanation->days == NULL)
     return FALSE;
   explanation->replicas = terrace_replica_table_list (connection, explaining->item_id, error);

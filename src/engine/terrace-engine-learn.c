@@ -76,7 +76,7 @@ add_item (TerraceKnown *self,
 {
   const gint64 today = self->now_us / TERRACE_US_PER_DAY;
   g_autoptr (GArray) days =
-      terrace_access_table_days (connection, item->id, today - HISTORY_DAYS + 1, error);
+      terrace_access_table_each_day (connection, item->id, today - HISTORY_DAYS + 1, error);
 
   if (days == NULL)
     return FALSE;

@@ -72,7 +72,7 @@ count_reads (TerraceConnection *connection, Settled *settled, GError **error)
 {
   const gint64 first = settled->move->finished_us / TERRACE_US_PER_DAY;
   g_autoptr (GArray) days =
-      terrace_access_table_days (connection, settled->move->item_id, first, error);
+      terrace_access_table_each_day (connection, settled->move->item_id, first, error);
 
   if (days == NULL)
     return FALSE;

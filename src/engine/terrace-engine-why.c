@@ -51,8 +51,8 @@ read_forecast (TerraceConnection *connection, gpointer data, GError **error)
   forecast->item = terrace_item_table_get (connection, forecasting->item_id, error);
   if (forecast->item == NULL)
     return FALSE;
-  forecast->days = terrace_access_table_days (connection, forecasting->item_id,
-                                              today - FORECAST_DAYS + 1, error);
+  forecast->days = terrace_access_table_each_day (connection, forecasting->item_id,
+                                                  today - FORECAST_DAYS + 1, error);
   return forecast->days != NULL &&
          terrace_foreseeing_read (forecasting->foreseeing, connection, error);
 }

@@ -162,6 +162,52 @@ test_day_by_day (TableFixture *fixture, gconstpointer data)
   g_assert_cmpuint (days->len, <, 60 + 7 + 52 + 22 + 6);
 }
 
+/* Spans come back as days: evenly, with nothing lost, and none before the first that is asked. */
+static void
+test_each_day (TableFixture *fixture, gconstpointer data)
+{
+  g_autoptr (TerraceItem) item = catalog_add_item (fixture->connection, 1, "a");
+  const gint64 week = TODAY - 140;
+  /* Where a span of four weeks begins. */
+  const gint64 month = TODAY - 714;
+  g_autoptr (GArray) all = NULL;
+  g_autoptr (GArray) some = NULL;
+  GError *error = NULL;
+
+  record (fixture, item->id, week, 1);
+  for (gint64 day = 0; day < 14; day++)
+    record (fixture, item->id, month + 2 * day, 2);
+  compact (fixture, TODAY, 100);
+  /* Too late for its week. */
+  record (fixture, item->id, week + 3, 5);
+  record (fixture, item->id, TODAY, 3);
+
+  all = terrace_access_table_each_day (fixture->connection, item->id, G_MININT64, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (all->len, ==, 28 + 1 + 1);
+  g_assert_cmpuint (sum_reads (all), ==, 28 + 6 + 3);
+  for (guint i = 0; i < all->len; i++)
+    {
+      const TerraceAccessDay *day = &g_array_index (all, TerraceAccessDay, i);
+
+      g_assert_cmpuint (day->days, ==, 1);
+      if (i < 28)
+        {
+          g_assert_cmpint (day->day, ==, month + i);
+          g_assert_cmpuint (day->reads, ==, 1);
+          g_assert_cmpuint (day->bytes, ==, 5);
+        }
+    }
+  /* One access of a week is put into its middle. */
+  g_assert_cmpint (g_array_index (all, TerraceAccessDay, 28).day, ==, week + 3);
+  g_assert_cmpuint (g_array_index (all, TerraceAccessDay, 28).reads, ==, 6);
+
+  some = terrace_access_table_each_day (fixture->connection, item->id, month + 20, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (some->len, ==, 8 + 2);
+  g_assert_cmpint (g_array_index (some, TerraceAccessDay, 0).day, ==, month + 20);
+}
+
 static void
 test_steps (TableFixture *fixture, gconstpointer data)
 {
@@ -196,6 +242,7 @@ main (int argc, char **argv)
   ADD ("/access-compact/spans", test_spans);
   ADD ("/access-compact/late", test_late);
   ADD ("/access-compact/day-by-day", test_day_by_day);
+  ADD ("/access-compact/each-day", test_each_day);
   ADD ("/access-compact/steps", test_steps);
   return g_test_run ();
 }
