@@ -108,10 +108,9 @@
 #define TERRACE_LIMIT_STREAM_MINUTES (7 * 24 * 60)
 #define TERRACE_LIMIT_STREAM_BLOCK_BYTES (64 * 1024 * 1024)
 #define TERRACE_LIMIT_STREAM_BLOCK_AGE_US (G_GINT64_CONSTANT (3600) * 1000000)
-/* Alerts that are over, models of a kind, and past decisions that are kept. */
+/* Alerts that are over and models of a kind that are kept. */
 #define TERRACE_LIMIT_ALERTS 10000
 #define TERRACE_LIMIT_MODELS 50
-#define TERRACE_LIMIT_DECISIONS 100000
 /* After so many days the accesses of a day become part of a week's, then of a month's. */
 #define TERRACE_LIMIT_ACCESS_DAYS 60
 #define TERRACE_LIMIT_ACCESS_WEEKS_DAYS 400

@@ -85,42 +85,6 @@ CREATE TABLE forecast (
   confidence REAL NOT NULL
 ) STRICT;
 
--- The regret ledger: a past decision, what it was expected to save, and what it turned out to save
--- up to settled_day against having stayed; best_nanos is what the best choice would have saved.
-CREATE TABLE decision (
-  id INTEGER PRIMARY KEY AUTOINCREMENT,
-  item_id INTEGER NOT NULL,
-  move_id INTEGER NOT NULL,
-  model_id INTEGER NOT NULL, -- 0: the plain rule
-  day INTEGER NOT NULL,
-  name TEXT NOT NULL,
-  size_bytes INTEGER NOT NULL,
-  from_location_id INTEGER NOT NULL,
-  from_class_id TEXT NOT NULL,
-  to_location_id INTEGER NOT NULL,
-  to_class_id TEXT NOT NULL,
-  expected_nanos INTEGER NOT NULL, -- a month
-  once_nanos INTEGER NOT NULL,
-  settled_day INTEGER NOT NULL,
-  saved_nanos INTEGER NOT NULL,
-  best_nanos INTEGER NOT NULL,
-  because TEXT NOT NULL,
-  closed INTEGER NOT NULL -- the item left where the decision put it: nothing more to settle
-) STRICT;
-
-CREATE INDEX decision_unsettled ON decision (settled_day) WHERE closed = 0;
-CREATE INDEX decision_item ON decision (item_id);
-
--- How good a model's predictions of a day turned out.
-CREATE TABLE prediction_score (
-  day INTEGER NOT NULL,
-  model_id INTEGER NOT NULL, -- 0: the plain rule
-  n_right INTEGER NOT NULL,
-  n_total INTEGER NOT NULL,
-  cost_ratio REAL NOT NULL, -- to the best in hindsight, 1 at best
-  PRIMARY KEY (day, model_id)
-) STRICT, WITHOUT ROWID;
-
 -- What everything cost at the end of each day, for the overview's chart. location_id 0: all.
 CREATE TABLE cost_day (
   day INTEGER NOT NULL,

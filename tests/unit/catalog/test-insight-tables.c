@@ -1,14 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* What insight keeps: forecasts, decisions and how they turned out, costs of days, imported logs.
- */
+/* What insight keeps: forecasts, costs of days, imported logs. */
 
 #include "catalog-fixture.h"
 
 #include "base/terrace-error.h"
-#include "base/terrace-limits.h"
 #include "catalog/terrace-cost-table.h"
-#include "catalog/terrace-decision-table.h"
 #include "catalog/terrace-forecast-table.h"
 #include "catalog/terrace-log-import-table.h"
 
@@ -84,152 +81,6 @@ test_forecast (TableFixture *fixture, gconstpointer data)
                   terrace_connection_execute (fixture->connection, "COMMIT", &error));
   g_assert_error (error, TERRACE_ERROR, TERRACE_ERROR_INVALID);
   g_clear_error (&error);
-}
-
-static TerraceDecision *
-add_decision (TableFixture *fixture, gint64 item_id, gint64 settled_day)
-{
-  TerraceDecision *decision = terrace_decision_new ();
-  GError *error = NULL;
-
-  decision->item_id = item_id;
-  decision->move_id = 2;
-  decision->model_id = 3;
-  decision->day = 100;
-  decision->name = g_strdup ("film.mp4");
-  decision->size_bytes = 5000;
-  decision->from_location_id = 1;
-  decision->from_class_id = g_strdup ("aws/STANDARD");
-  decision->to_location_id = 2;
-  decision->to_class_id = g_strdup ("aws/GLACIER");
-  decision->expected_nanos = 70;
-  decision->once_nanos = 20;
-  decision->settled_day = settled_day;
-  terrace_decision_table_insert (fixture->connection, decision, &error);
-  g_assert_no_error (error);
-  return decision;
-}
-
-static void
-settle (TableFixture *fixture, TerraceDecision *decision, gint64 saved_nanos, gboolean closed)
-{
-  GError *error = NULL;
-
-  decision->settled_day = 130;
-  decision->saved_nanos = saved_nanos;
-  decision->best_nanos = 50;
-  decision->because = g_strdup ("Read more often than foreseen");
-  decision->closed = closed;
-  terrace_decision_table_settle (fixture->connection, decision, &error);
-  g_assert_no_error (error);
-}
-
-static void
-test_decision (TableFixture *fixture, gconstpointer data)
-{
-  g_autoptr (TerraceDecision) first = add_decision (fixture, 7, 101);
-  g_autoptr (TerraceDecision) second = add_decision (fixture, 8, 100);
-  g_autoptr (GPtrArray) unsettled = NULL;
-  g_autoptr (GPtrArray) left = NULL;
-  g_autoptr (GPtrArray) of_item = NULL;
-  g_autoptr (GPtrArray) page = NULL;
-  TerraceDecisionTotals totals;
-  TerraceDecision *stored;
-  GError *error = NULL;
-
-  unsettled = terrace_decision_table_unsettled (fixture->connection, 110, 10, &error);
-  g_assert_no_error (error);
-  g_assert_cmpuint (unsettled->len, ==, 2);
-  g_assert_cmpint (((TerraceDecision *) g_ptr_array_index (unsettled, 0))->id, ==, second->id);
-  settle (fixture, first, -30, FALSE);
-  settle (fixture, second, 40, TRUE);
-  left = terrace_decision_table_unsettled (fixture->connection, 1000, 10, &error);
-  g_assert_no_error (error);
-  g_assert_cmpuint (left->len, ==, 1);
-  stored = g_ptr_array_index (left, 0);
-  g_assert_cmpint (stored->id, ==, first->id);
-  g_assert_cmpint (stored->item_id, ==, 7);
-  g_assert_cmpint (stored->move_id, ==, 2);
-  g_assert_cmpint (stored->model_id, ==, 3);
-  g_assert_cmpint (stored->day, ==, 100);
-  g_assert_cmpstr (stored->name, ==, "film.mp4");
-  g_assert_cmpuint (stored->size_bytes, ==, 5000);
-  g_assert_cmpint (stored->from_location_id, ==, 1);
-  g_assert_cmpstr (stored->from_class_id, ==, "aws/STANDARD");
-  g_assert_cmpint (stored->to_location_id, ==, 2);
-  g_assert_cmpstr (stored->to_class_id, ==, "aws/GLACIER");
-  g_assert_cmpint (stored->expected_nanos, ==, 70);
-  g_assert_cmpint (stored->once_nanos, ==, 20);
-  g_assert_cmpint (stored->settled_day, ==, 130);
-  g_assert_cmpint (stored->saved_nanos, ==, -30);
-  g_assert_cmpint (stored->best_nanos, ==, 50);
-  g_assert_cmpstr (stored->because, ==, "Read more often than foreseen");
-  g_assert_false (stored->closed);
-
-  terrace_decision_table_totals (fixture->connection, &totals, &error);
-  g_assert_no_error (error);
-  g_assert_cmpuint (totals.n_decisions, ==, 2);
-  g_assert_cmpint (totals.saved_nanos, ==, 40);
-  g_assert_cmpint (totals.lost_nanos, ==, 30);
-  g_assert_cmpint (totals.best_nanos, ==, 100);
-  of_item = terrace_decision_table_page (fixture->connection, 7, 0, 10, &error);
-  g_assert_cmpuint (of_item->len, ==, 1);
-  page = terrace_decision_table_page (fixture->connection, 0, second->id, 10, &error);
-  g_assert_cmpuint (page->len, ==, 1);
-  g_assert_cmpint (((TerraceDecision *) g_ptr_array_index (page, 0))->id, ==, first->id);
-
-  second->id = 4711;
-  g_assert_false (terrace_decision_table_settle (fixture->connection, second, &error));
-  g_assert_error (error, TERRACE_ERROR, TERRACE_ERROR_NOT_FOUND);
-  g_clear_error (&error);
-}
-
-static void
-test_decision_bound (TableFixture *fixture, gconstpointer data)
-{
-  g_autoptr (TerraceDecision) old = add_decision (fixture, 7, 101);
-  g_autoptr (TerraceDecision) new = NULL;
-  g_autoptr (GPtrArray) page = NULL;
-  GError *error = NULL;
-
-  terrace_connection_execute (fixture->connection,
-                              "UPDATE sqlite_sequence SET seq = 100000"
-                              " WHERE name = 'decision'",
-                              &error);
-  g_assert_no_error (error);
-  new = add_decision (fixture, 8, 101);
-  g_assert_cmpint (new->id, ==, TERRACE_LIMIT_DECISIONS + 1);
-  page = terrace_decision_table_page (fixture->connection, 0, 0, 10, &error);
-  g_assert_no_error (error);
-  g_assert_cmpuint (page->len, ==, 1);
-  g_assert_cmpint (((TerraceDecision *) g_ptr_array_index (page, 0))->item_id, ==, 8);
-}
-
-static void
-test_score (TableFixture *fixture, gconstpointer data)
-{
-  TerracePredictionScore score = { 100, 1, 8, 10, 1.5 };
-  g_autoptr (GArray) scores = NULL;
-  TerracePredictionScore *stored;
-  GError *error = NULL;
-
-  terrace_prediction_score_table_put (fixture->connection, &score, &error);
-  g_assert_no_error (error);
-  score.n_right = 9;
-  terrace_prediction_score_table_put (fixture->connection, &score, &error);
-  g_assert_no_error (error);
-  score.day = 99;
-  terrace_prediction_score_table_put (fixture->connection, &score, &error);
-  g_assert_no_error (error);
-  scores = terrace_prediction_score_table_list (fixture->connection, 100, &error);
-  g_assert_no_error (error);
-  g_assert_cmpuint (scores->len, ==, 1);
-  stored = &g_array_index (scores, TerracePredictionScore, 0);
-  g_assert_cmpint (stored->day, ==, 100);
-  g_assert_cmpint (stored->model_id, ==, 1);
-  g_assert_cmpuint (stored->n_right, ==, 9);
-  g_assert_cmpuint (stored->n_total, ==, 10);
-  g_assert_cmpfloat (stored->cost_ratio, ==, 1.5);
 }
 
 static void
@@ -323,9 +174,6 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   ADD ("/insight-tables/forecast", test_forecast);
-  ADD ("/insight-tables/decision", test_decision);
-  ADD ("/insight-tables/decision-bound", test_decision_bound);
-  ADD ("/insight-tables/score", test_score);
   ADD ("/insight-tables/cost", test_cost);
   ADD ("/insight-tables/log-import", test_log_import);
   return g_test_run ();
