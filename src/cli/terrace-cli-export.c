@@ -20,6 +20,7 @@ parse_kind (const char *name, TerraceExportKind *kind)
     [TERRACE_EXPORT_OBJECTS] = "objects",       [TERRACE_EXPORT_PLAN] = "plan",
     [TERRACE_EXPORT_MIGRATIONS] = "migrations", [TERRACE_EXPORT_EVENTS] = "events",
     [TERRACE_EXPORT_ALERTS] = "alerts",         [TERRACE_EXPORT_COSTS] = "costs",
+    [TERRACE_EXPORT_REGRET] = "regret",
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
@@ -107,7 +108,7 @@ int
 terrace_cli_export (TerraceCli *cli, int argc, char **argv)
 {
   const TerraceCliHelp help = {
-    "export [OPTION…] objects|plan|migrations|events|alerts|costs",
+    "export [OPTION…] objects|plan|migrations|events|alerts|costs|regret",
     _ ("Writes a list as CSV (RFC 4180, UTF-8, with a header row). Text that a spreadsheet would "
        "run as a formula gets an apostrophe in front. The filters and the order are for objects "
        "and plan."),
@@ -134,11 +135,11 @@ terrace_cli_export (TerraceCli *cli, int argc, char **argv)
     return status;
   if (g_strv_length (arguments) != 1)
     return terrace_cli_misuse ("export", _ ("Say what: objects, plan, migrations, events, "
-                                            "alerts or costs"));
+                                            "alerts, costs or regret"));
   if (!parse_kind (arguments[0], &kind))
     return terrace_cli_misuse ("export",
                                _ ("'%s' is none of objects, plan, migrations, events, "
-                                  "alerts, costs"),
+                                  "alerts, costs, regret"),
                                arguments[0]);
   if (!terrace_cli_open (cli, FALSE))
     return TERRACE_CLI_FAILED;

@@ -178,6 +178,7 @@ export_page (TerraceConnection *connection, gpointer data, GError **error)
       return export_alerts (connection, exporting, error);
     case TERRACE_EXPORT_COSTS:
       return export_costs (connection, exporting, error);
+    case TERRACE_EXPORT_REGRET: /* computed, not read */
     case TERRACE_EXPORT_OBJECTS:
     case TERRACE_EXPORT_PLAN:
     default:
@@ -220,6 +221,30 @@ write_page (TerraceEngine *self, GTask *task)
   g_output_stream_write_all_async (exporting->stream, exporting->rows->str, exporting->rows->len,
                                    G_PRIORITY_DEFAULT, g_task_get_cancellable (task), write_page_cb,
                                    task);
+}
+
+/* The ledger is computed on demand and in one piece. */
+static void
+regret_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  TerraceEngine *self = TERRACE_ENGINE (object);
+  g_autoptr (GTask) task = user_data;
+  Exporting *exporting = g_task_get_task_data (task);
+  g_autoptr (TerraceRegretLedger) ledger = NULL;
+  GError *error = NULL;
+
+  ledger = terrace_engine_regret_finish (self, result, &error);
+  if (ledger == NULL)
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+  terrace_export_header (exporting->rows, exporting->kind);
+  for (guint i = 0; i < ledger->entries->len; i++)
+    terrace_export_regret (exporting->rows, g_ptr_array_index (ledger->entries, i));
+  exporting->n_rows = ledger->entries->len;
+  exporting->n_page = 0;
+  write_page (self, g_steal_pointer (&task));
 }
 
 /* The names as they are now: the model is the main thread's. */
@@ -269,7 +294,10 @@ terrace_engine_export_async (TerraceEngine *self,
   if (kind == TERRACE_EXPORT_PLAN)
     exporting->filter.planned = TRUE;
   g_task_set_task_data (task, exporting, (GDestroyNotify) exporting_free);
-  terrace_engine_read_step (self, task, export_page, write_page);
+  if (kind == TERRACE_EXPORT_REGRET)
+    terrace_engine_regret_async (self, cancellable, regret_cb, task);
+  else
+    terrace_engine_read_step (self, task, export_page, write_page);
 }
 
 gboolean

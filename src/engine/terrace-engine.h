@@ -428,7 +428,8 @@ typedef enum
   TERRACE_EXPORT_MIGRATIONS,
   TERRACE_EXPORT_EVENTS,
   TERRACE_EXPORT_ALERTS,
-  TERRACE_EXPORT_COSTS, /* of each day, by location and tier */
+  TERRACE_EXPORT_COSTS,  /* of each day, by location and tier */
+  TERRACE_EXPORT_REGRET, /* what past moves turned out to be worth */
 } TerraceExportKind;
 
 /**

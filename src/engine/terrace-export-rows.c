@@ -45,6 +45,9 @@ static const char *const columns[][24] = {
                               NULL },
   [TERRACE_EXPORT_COSTS] = { "day", "location", "tier", "objects", "size_bytes", "monthly_cost",
                              NULL },
+  [TERRACE_EXPORT_REGRET] = { "migration_id", "object_id", "name", "source_class",
+                              "destination_class", "moved", "days", "expected_saving", "saved",
+                              "because", NULL },
 };
 
 void
@@ -211,5 +214,21 @@ terrace_export_cost (GString *rows, const TerraceCostDay *day, GHashTable *names
   terrace_csv_append_uint64 (rows, day->items);
   terrace_csv_append_uint64 (rows, day->size_bytes);
   append_money (rows, day->monthly_nanos);
+  terrace_csv_end_row (rows);
+}
+
+void
+terrace_export_regret (GString *rows, const TerraceRegretEntry *entry)
+{
+  terrace_csv_append_int64 (rows, entry->move_id);
+  terrace_csv_append_int64 (rows, entry->item_id);
+  terrace_csv_append_text (rows, entry->name);
+  terrace_csv_append_text (rows, entry->from_class_id);
+  terrace_csv_append_text (rows, entry->to_class_id);
+  append_time (rows, entry->moved_us);
+  terrace_csv_append_double (rows, entry->days);
+  append_money (rows, entry->expected_nanos);
+  append_money (rows, entry->saved_nanos);
+  terrace_csv_append_text (rows, entry->because);
   terrace_csv_end_row (rows);
 }

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "catalog/terrace-cost-table.h"
-#include "engine/terrace-engine.h"
+#include "engine/terrace-engine-insight.h"
 #include "model/terrace-alert.h"
 #include "model/terrace-event.h"
 
@@ -19,5 +19,6 @@ void terrace_export_move (GString *rows, TerraceMove *move, GHashTable *names);
 void terrace_export_event (GString *rows, TerraceEvent *event, GHashTable *names);
 void terrace_export_alert (GString *rows, TerraceAlert *alert, GHashTable *names);
 void terrace_export_cost (GString *rows, const TerraceCostDay *day, GHashTable *names);
+void terrace_export_regret (GString *rows, const TerraceRegretEntry *entry);
 
 G_END_DECLS

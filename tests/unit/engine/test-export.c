@@ -255,6 +255,34 @@ test_alerts_and_costs (EngineFixture *fixture, gconstpointer data)
   g_assert_cmpfloat (g_ascii_strtod (get_cell (costs, 1, "monthly_cost"), NULL), >, 0);
 }
 
+/* A move that was made, and what it was worth right after: its own cost is not back yet. */
+static void
+test_regret (EngineFixture *fixture, gconstpointer data)
+{
+  g_autoptr (GPtrArray) none = NULL;
+  g_autoptr (GPtrArray) ledger = NULL;
+  g_autoptr (GPtrArray) moves = NULL;
+
+  register_files (fixture);
+  none = export(fixture, TERRACE_EXPORT_REGRET, NULL);
+  g_assert_cmpuint (none->len, ==, 1);
+  g_assert_cmpuint (engine_fixture_accept (fixture), ==, 1);
+  engine_fixture_wait (fixture, 1);
+
+  moves = export(fixture, TERRACE_EXPORT_MIGRATIONS, NULL);
+  ledger = export(fixture, TERRACE_EXPORT_REGRET, NULL);
+  g_assert_cmpuint (ledger->len, ==, 2);
+  g_assert_cmpstr (get_cell (ledger, 1, "migration_id"), ==, "1");
+  g_assert_cmpstr (get_cell (ledger, 1, "object_id"), ==, get_cell (moves, 1, "object_id"));
+  g_assert_cmpstr (get_cell (ledger, 1, "name"), ==, "z-old");
+  g_assert_cmpstr (get_cell (ledger, 1, "source_class"), ==, "aws/STANDARD");
+  g_assert_cmpstr (get_cell (ledger, 1, "destination_class"), ==,
+                   get_cell (moves, 1, "destination_class"));
+  g_assert_cmpstr (get_cell (ledger, 1, "moved"), ==, get_cell (moves, 1, "finished"));
+  g_assert_cmpfloat (g_ascii_strtod (get_cell (ledger, 1, "saved"), NULL), <=, 0);
+  g_assert_cmpstr (get_cell (ledger, 1, "because"), !=, "");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -267,6 +295,8 @@ main (int argc, char **argv)
   ADD ("plan-and-migrations", test_plan_and_migrations);
   ADD ("alerts-and-costs", test_alerts_and_costs);
   ADD ("pages", test_pages);
+  g_test_add ("/engine/export/regret", EngineFixture, ENGINE_FIXTURE_MOVES, engine_fixture_set_up,
+              test_regret, engine_fixture_tear_down);
 
   return g_test_run ();
 }
