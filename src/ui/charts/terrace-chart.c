@@ -454,7 +454,6 @@ terrace_chart_init (TerraceChart *self)
   self->legend = gtk_flow_box_new ();
   gtk_flow_box_set_selection_mode (GTK_FLOW_BOX (self->legend), GTK_SELECTION_NONE);
   gtk_flow_box_set_max_children_per_line (GTK_FLOW_BOX (self->legend), 8);
-  gtk_widget_set_halign (self->legend, GTK_ALIGN_START);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->legend), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   _ ("Legend"), -1);
   gtk_widget_set_parent (self->legend, GTK_WIDGET (self));

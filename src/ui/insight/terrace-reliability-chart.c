@@ -10,6 +10,7 @@
 #include <glib/gi18n-lib.h>
 
 #define HEIGHT 180
+#define HALF_BAR 0.02
 
 struct _TerraceReliabilityChart
 {
@@ -47,8 +48,8 @@ terrace_reliability_chart_init (TerraceReliabilityChart *self)
   self->chart = TERRACE_CHART (chart);
   self->ideal = terrace_series_new (_ ("As sure as right"), 0);
   self->found = terrace_series_new (_ ("Newest model"), 0);
+  terrace_chart_add (self->chart, self->found, TERRACE_MARK_BARS, TERRACE_COLOR_SERIES (0));
   terrace_chart_add (self->chart, self->ideal, TERRACE_MARK_LINE, TERRACE_COLOR_SERIES (7));
-  terrace_chart_add (self->chart, self->found, TERRACE_MARK_LINE, TERRACE_COLOR_SERIES (0));
   terrace_chart_set_x_range (self->chart, 0, 1);
   terrace_chart_set_placeholder (self->chart,
                                  _ ("Train a model to see whether it is as sure as it should be."));
@@ -77,8 +78,12 @@ terrace_reliability_chart_set_report (TerraceReliabilityChart *self,
 
   for (guint i = 0; report != NULL && i < TERRACE_CALIBRATION_BINS; i++)
     if (report->reliability[i].count > 0)
-      found[n_found++] =
-          TERRACE_POINT (report->reliability[i].confidence, report->reliability[i].accuracy);
+      {
+        double middle = CLAMP (report->reliability[i].confidence, HALF_BAR, 1 - HALF_BAR);
+
+        found[n_found++] = (TerracePoint){ middle - HALF_BAR, middle + HALF_BAR,
+                                           report->reliability[i].accuracy, NAN, NAN };
+      }
   qsort (found, n_found, sizeof (TerracePoint), compare_points);
   terrace_series_set_points (self->found, found, n_found);
   terrace_series_set_points (self->ideal, ideal, n_found > 0 ? G_N_ELEMENTS (ideal) : 0);

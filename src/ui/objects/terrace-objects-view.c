@@ -577,3 +577,11 @@ terrace_objects_view_focus_search (TerraceObjectsView *self)
 
   gtk_widget_grab_focus (GTK_WIDGET (self->search_entry));
 }
+
+GArray *
+terrace_objects_view_get_chosen (TerraceObjectsView *self)
+{
+  g_return_val_if_fail (TERRACE_IS_OBJECTS_VIEW (self), NULL);
+
+  return terrace_objects_view_get_selected (self);
+}

@@ -16,6 +16,8 @@ G_DECLARE_FINAL_TYPE (TerraceObjectsView, terrace_objects_view, TERRACE, OBJECTS
 
 /* (transfer none) (nullable): what is shown, with its filter and order; for the export. */
 TerraceItemList *terrace_objects_view_get_list (TerraceObjectsView *self);
+/* (transfer full) (element-type gint64): what is selected. */
+GArray *terrace_objects_view_get_chosen (TerraceObjectsView *self);
 void terrace_objects_view_focus_search (TerraceObjectsView *self);
 
 G_END_DECLS

@@ -51,9 +51,8 @@ terrace_events_card_update (TerraceEventsCard *self)
   g_autofree TerraceWindowSecond *seconds = NULL;
   TerracePoint points[N_SECONDS];
   gboolean active = terrace_engine_stream_get_active (self->stream);
-  GtkWidget *child = adw_bin_get_child (ADW_BIN (self));
 
-  gtk_widget_set_visible (child, active);
+  gtk_widget_set_visible (GTK_WIDGET (self), active);
   if (!active || !gtk_widget_get_mapped (GTK_WIDGET (self)))
     return;
   seconds = g_new0 (TerraceWindowSecond, N_SECONDS);
@@ -69,16 +68,22 @@ terrace_events_card_ask (TerraceOverviewCard *card,
                          TerraceEngine *engine,
                          GCancellable *cancellable)
 {
-  TerraceEventsCard *self = TERRACE_EVENTS_CARD (card);
+  terrace_events_card_update (TERRACE_EVENTS_CARD (card));
+}
 
-  if (self->stream == NULL)
-    {
-      self->stream = g_object_ref (terrace_engine_get_stream (engine));
-      g_signal_connect_object (self->stream, "ticked", G_CALLBACK (terrace_events_card_update),
-                               self, G_CONNECT_SWAPPED);
-      g_signal_connect_object (terrace_engine_stream_get_sources (self->stream), "items-changed",
-                               G_CALLBACK (terrace_events_card_update), self, G_CONNECT_SWAPPED);
-    }
+/* It is not seen, and so does not ask, before a source runs. */
+static void
+engine_changed_cb (TerraceEventsCard *self)
+{
+  TerraceEngine *engine = terrace_overview_card_get_engine (TERRACE_OVERVIEW_CARD (self));
+
+  if (engine == NULL || self->stream != NULL)
+    return;
+  self->stream = g_object_ref (terrace_engine_get_stream (engine));
+  g_signal_connect_object (self->stream, "ticked", G_CALLBACK (terrace_events_card_update), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (terrace_engine_stream_get_sources (self->stream), "items-changed",
+                           G_CALLBACK (terrace_events_card_update), self, G_CONNECT_SWAPPED);
   terrace_events_card_update (self);
 }
 
@@ -121,5 +126,7 @@ terrace_events_card_init (TerraceEventsCard *self)
   self->latency_label = GTK_LABEL (terrace_overview_label_new (NULL, "caption"));
   gtk_widget_add_css_class (GTK_WIDGET (self->latency_label), "dim-label");
   gtk_box_append (box, GTK_WIDGET (self->latency_label));
-  gtk_widget_set_visible (GTK_WIDGET (box), FALSE);
+  gtk_widget_set_visible (GTK_WIDGET (self), FALSE);
+  g_signal_connect_object (self, "notify::engine", G_CALLBACK (engine_changed_cb), self,
+                           G_CONNECT_SWAPPED);
 }

@@ -7,6 +7,8 @@
 #include "ui/overview/terrace-overview-card.h"
 
 #define CHART_MIN_WIDTH 280
+/* What a line would like to have; it takes what it gets. */
+#define LINE_CHARS 40
 
 typedef struct
 {
@@ -175,20 +177,28 @@ terrace_overview_card_get_engine (TerraceOverviewCard *self)
 }
 
 GtkBox *
-terrace_overview_card_build (TerraceOverviewCard *self, const char *title)
+terrace_overview_box_new (const char *title)
 {
-  GtkWidget *box;
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
 
-  g_return_val_if_fail (TERRACE_IS_OVERVIEW_CARD (self), NULL);
-
-  box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
   gtk_widget_add_css_class (box, "card");
   gtk_widget_add_css_class (box, "tile");
   gtk_widget_set_size_request (box, CHART_MIN_WIDTH, -1);
   if (title != NULL)
     gtk_box_append (GTK_BOX (box), terrace_overview_label_new (title, "heading"));
-  adw_bin_set_child (ADW_BIN (self), box);
   return GTK_BOX (box);
+}
+
+GtkBox *
+terrace_overview_card_build (TerraceOverviewCard *self, const char *title)
+{
+  GtkBox *box;
+
+  g_return_val_if_fail (TERRACE_IS_OVERVIEW_CARD (self), NULL);
+
+  box = terrace_overview_box_new (title);
+  adw_bin_set_child (ADW_BIN (self), GTK_WIDGET (box));
+  return box;
 }
 
 GtkWidget *
@@ -199,6 +209,7 @@ terrace_overview_label_new (const char *text, const char *css_class)
   gtk_label_set_xalign (GTK_LABEL (label), 0);
   gtk_label_set_wrap (GTK_LABEL (label), TRUE);
   gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
+  gtk_label_set_max_width_chars (GTK_LABEL (label), LINE_CHARS);
   if (css_class != NULL)
     gtk_widget_add_css_class (label, css_class);
   return label;

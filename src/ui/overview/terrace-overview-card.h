@@ -37,6 +37,8 @@ struct _TerraceOverviewCardClass
 TerraceEngine *terrace_overview_card_get_engine (TerraceOverviewCard *self);
 /* (transfer none): empties the card and returns the box to fill, with @title (nullable) on top. */
 GtkBox *terrace_overview_card_build (TerraceOverviewCard *self, const char *title);
+/* (transfer floating): the same box without a card. */
+GtkBox *terrace_overview_box_new (const char *title);
 /* Asks now if it is seen, else when it is. */
 void terrace_overview_card_ask (TerraceOverviewCard *self);
 

@@ -45,8 +45,11 @@ terrace_prediction_card_show (TerracePredictionCard *self, GPtrArray *models)
       double seconds = (double) model->trained_us / (double) G_USEC_PER_SEC;
       TerracePoint point = TERRACE_POINT (seconds, model->accuracy);
 
+      /* One that could not be judged has no cost. */
+      if (model->held_back_days == 0 || model->cost < 0 || model->rule_cost <= 0)
+        continue;
       g_array_append_val (accuracy, point);
-      point.y = model->rule_cost > 0 ? model->cost / model->rule_cost : NAN;
+      point.y = model->cost / model->rule_cost;
       g_array_append_val (cost, point);
     }
   terrace_series_set_points (self->accuracy, (const TerracePoint *) (gpointer) accuracy->data,
@@ -105,15 +108,12 @@ terrace_prediction_card_class_init (TerracePredictionCardClass *klass)
   card_class->ask = terrace_prediction_card_ask;
 }
 
-static void
-terrace_prediction_card_init (TerracePredictionCard *self)
+static GtkWidget *
+create_heading (void)
 {
-  GtkBox *box = terrace_overview_card_build (TERRACE_OVERVIEW_CARD (self), NULL);
   GtkWidget *heading = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
   GtkWidget *title = terrace_overview_label_new (_ ("Prediction"), "heading");
   GtkWidget *button = gtk_button_new_with_mnemonic (_ ("_More…"));
-  GtkWidget *chart =
-      terrace_chart_new (_ ("Models over Time"), TERRACE_UNIT_TIME, TERRACE_UNIT_FRACTION);
 
   gtk_widget_set_hexpand (title, TRUE);
   gtk_actionable_set_action_name (GTK_ACTIONABLE (button), "win.show-prediction");
@@ -122,19 +122,59 @@ terrace_prediction_card_init (TerracePredictionCard *self)
                                   _ ("More About Prediction"), -1);
   gtk_box_append (GTK_BOX (heading), title);
   gtk_box_append (GTK_BOX (heading), button);
-  gtk_box_append (box, heading);
-  self->verdict_label = GTK_LABEL (terrace_overview_label_new (NULL, "dim-label"));
-  gtk_box_append (box, GTK_WIDGET (self->verdict_label));
+  return heading;
+}
+
+static void
+terrace_prediction_card_build_chart (TerracePredictionCard *self, GtkBox *box)
+{
+  GtkWidget *chart =
+      terrace_chart_new (_ ("Models over Time"), TERRACE_UNIT_TIME, TERRACE_UNIT_FRACTION);
 
   self->chart = TERRACE_CHART (chart);
   self->accuracy = terrace_series_new (_ ("Right about the tier"), 0);
   self->cost = terrace_series_new (_ ("Cost against the plain rule"), 0);
   terrace_chart_add (self->chart, self->accuracy, TERRACE_MARK_LINE, TERRACE_COLOR_SERIES (0));
   terrace_chart_add (self->chart, self->cost, TERRACE_MARK_LINE, TERRACE_COLOR_SERIES (1));
-  terrace_chart_set_placeholder (self->chart, _ ("Each model that is trained adds a point here."));
+  terrace_chart_set_placeholder (self->chart, _ ("Each model that learnt enough to be judged adds "
+                                                 "a point here."));
   gtk_widget_set_size_request (chart, -1, CHART_HEIGHT);
   gtk_widget_set_vexpand (chart, TRUE);
   gtk_box_append (box, chart);
+}
+
+static void
+append_part (GtkFlowBox *parts, GtkBox *box)
+{
+  GtkWidget *child = gtk_flow_box_child_new ();
+
+  gtk_widget_set_focusable (child, FALSE);
+  gtk_flow_box_child_set_child (GTK_FLOW_BOX_CHILD (child), GTK_WIDGET (box));
+  gtk_flow_box_append (parts, child);
+}
+
+static void
+terrace_prediction_card_init (TerracePredictionCard *self)
+{
+  GtkFlowBox *parts = GTK_FLOW_BOX (gtk_flow_box_new ());
+  GtkBox *record = terrace_overview_box_new (NULL);
+  GtkBox *honesty = terrace_overview_box_new (NULL);
+
+  gtk_flow_box_set_selection_mode (parts, GTK_SELECTION_NONE);
+  gtk_flow_box_set_homogeneous (parts, TRUE);
+  gtk_flow_box_set_max_children_per_line (parts, 2);
+  gtk_flow_box_set_row_spacing (parts, 6);
+  gtk_flow_box_set_column_spacing (parts, 6);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (parts), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  _ ("Prediction"), -1);
+
+  gtk_box_append (record, create_heading ());
+  self->verdict_label = GTK_LABEL (terrace_overview_label_new (NULL, "dim-label"));
+  gtk_box_append (record, GTK_WIDGET (self->verdict_label));
+  terrace_prediction_card_build_chart (self, record);
+  append_part (parts, record);
   self->reliability = g_object_new (TERRACE_TYPE_RELIABILITY_CHART, "vexpand", TRUE, NULL);
-  gtk_box_append (box, GTK_WIDGET (self->reliability));
+  gtk_box_append (honesty, GTK_WIDGET (self->reliability));
+  append_part (parts, honesty);
+  adw_bin_set_child (ADW_BIN (self), GTK_WIDGET (parts));
 }

@@ -7,6 +7,8 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "ui/insight/terrace-insight-commands.h"
+#include "ui/insight/terrace-prediction-dialog.h"
 #include "ui/locations/terrace-cloud-dialog.h"
 #include "ui/locations/terrace-location-dialog.h"
 #include "ui/settings/terrace-preferences.h"
@@ -49,6 +51,59 @@ preferences_action (GSimpleAction *action, GVariant *parameter, gpointer user_da
   TerraceWindow *self = TERRACE_WINDOW (user_data);
 
   gtk_window_present (terrace_preferences_new (GTK_WINDOW (self), self->engine));
+}
+
+/* --- Insight ------------------------------------------------------------------------------- */
+
+static void
+show_prediction_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  TerraceWindow *self = TERRACE_WINDOW (user_data);
+
+  gtk_window_present (terrace_prediction_dialog_new (GTK_WINDOW (self), self->engine, FALSE));
+}
+
+static void
+train_model_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  TerraceWindow *self = TERRACE_WINDOW (user_data);
+
+  gtk_window_present (terrace_prediction_dialog_new (GTK_WINDOW (self), self->engine, TRUE));
+}
+
+/* Of the chosen objects. */
+static void
+predict_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  TerraceWindow *self = TERRACE_WINDOW (user_data);
+  g_autoptr (GArray) ids = terrace_objects_view_get_chosen (self->objects_view);
+
+  terrace_ui_predict (GTK_WIDGET (self), self->engine, ids);
+}
+
+static void
+optimise_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  TerraceWindow *self = TERRACE_WINDOW (user_data);
+  g_autoptr (GArray) ids = terrace_objects_view_get_chosen (self->objects_view);
+
+  terrace_ui_optimise (GTK_WIDGET (self), self->engine, ids);
+}
+
+static void
+predict_all_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  TerraceWindow *self = TERRACE_WINDOW (user_data);
+
+  terrace_ui_predict_all (GTK_WIDGET (self), self->engine);
+}
+
+static void
+optimise_all_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  TerraceWindow *self = TERRACE_WINDOW (user_data);
+
+  terrace_ui_optimise_all (GTK_WIDGET (self), self->engine);
 }
 
 /* --- Adding -------------------------------------------------------------------------------- */
@@ -318,6 +373,12 @@ static const GActionEntry entries[] = {
   { "show-view", show_view_action, "s", NULL, NULL, { 0 } },
   { "show-objects", show_objects_action, "s", NULL, NULL, { 0 } },
   { "preferences", preferences_action, NULL, NULL, NULL, { 0 } },
+  { "show-prediction", show_prediction_action, NULL, NULL, NULL, { 0 } },
+  { "train-model", train_model_action, NULL, NULL, NULL, { 0 } },
+  { "predict", predict_action, NULL, NULL, NULL, { 0 } },
+  { "optimise", optimise_action, NULL, NULL, NULL, { 0 } },
+  { "predict-all", predict_all_action, NULL, NULL, NULL, { 0 } },
+  { "optimise-all", optimise_all_action, NULL, NULL, NULL, { 0 } },
   { "search", search_action, NULL, NULL, NULL, { 0 } },
   { "add-files", add_files_action, NULL, NULL, NULL, { 0 } },
   { "add-folder", add_folder_action, NULL, NULL, NULL, { 0 } },
