@@ -309,6 +309,7 @@ terrace_engine_stream_send_async (TerraceEngineStream *self,
                                   gpointer user_data)
 {
   g_autoptr (TerraceSourceSettings) settings = NULL;
+  TerraceRunning *running;
   GTask *task;
 
   g_return_if_fail (TERRACE_IS_ENGINE_STREAM (self));
@@ -317,13 +318,14 @@ terrace_engine_stream_send_async (TerraceEngineStream *self,
   g_task_set_source_tag (task, terrace_engine_stream_send_async);
   g_task_set_check_cancellable (task, FALSE);
   g_task_set_task_data (task, g_bytes_new (data, length), (GDestroyNotify) g_bytes_unref);
-  if (terrace_engine_stream_find_running (self, PUSH_NAME) != NULL)
+  running = terrace_engine_stream_find_running (self, PUSH_NAME);
+  if (running != NULL && !running->stopping)
     {
       send_started_cb (NULL, NULL, task);
       return;
     }
   settings = terrace_source_settings_new (TERRACE_SOURCE_PUSH, PUSH_NAME);
-  terrace_engine_stream_start_async (self, settings, NULL, send_started_cb, task);
+  terrace_engine_stream_ensure_async (self, settings, send_started_cb, task);
 }
 
 gboolean

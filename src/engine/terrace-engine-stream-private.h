@@ -60,6 +60,7 @@ struct _TerraceEngineStream
   GPtrArray *running;  /* (element-type TerraceRunning) */
   GPtrArray *stoppers; /* (element-type GTask): wait for the end of all of them */
   GPtrArray *loaders;  /* (element-type GTask): wait for the rows to be read */
+  GHashTable *starts;  /* (element-type utf8 GQueue): of GTask, the first is under way */
   gboolean loaded;
   gboolean load_ended;
 
@@ -139,6 +140,11 @@ void terrace_engine_stream_check_ends (TerraceEngineStream *self);
 /* --- Sources ------------------------------------------------------------------------------- */
 
 TerraceRunning *terrace_engine_stream_find_running (TerraceEngineStream *self, const char *name);
+/* Starts it if it does not run; the finish is terrace_engine_stream_start_finish(). */
+void terrace_engine_stream_ensure_async (TerraceEngineStream *self,
+                                         const TerraceSourceSettings *settings,
+                                         GAsyncReadyCallback callback,
+                                         gpointer user_data);
 void terrace_engine_stream_stop_running (TerraceEngineStream *self, TerraceRunning *running);
 /* What locations are called goes to the pump. */
 void terrace_engine_stream_tell_locations (TerraceEngineStream *self);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* Starting and stopping sources. A source is a row with a lease, so that it is known again and that
- * no two programs read it; its password is in the keyring. Main thread but for the functions named
- * store_* (the catalogue's) and pump_* (the stream's). */
+/* Starting sources, one at a time of a name. A source is a row with a lease, so that it is known
+ * again and that no two programs read it; its password is in the keyring. Main thread but for the
+ * functions named store_* (the catalogue's) and pump_* (the stream's). */
 
 #include "config.h"
 
@@ -28,6 +28,7 @@ typedef struct
   const char *owner;
   gint64 now_us;
   gint64 patient_us; /* until when somebody else's claim is waited for */
+  gboolean unless_running;
 
   /* in progress */
   GArray *event_ids;
@@ -123,12 +124,6 @@ pump_add_source (TerraceStreamPump *pump, gpointer data)
   Adding *adding = data;
 
   terrace_stream_pump_add_source (pump, adding->source_id, adding->name, adding->event_ids);
-}
-
-static void
-pump_remove_source (TerraceStreamPump *pump, gpointer data)
-{
-  terrace_stream_pump_remove_source (pump, *(gint64 *) data);
 }
 
 static void
@@ -409,21 +404,96 @@ start_loaded_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   g_autoptr (GTask) task = user_data;
   TerraceEngineStream *self = TERRACE_ENGINE_STREAM (object);
   Starting *starting = g_task_get_task_data (task);
+  TerraceRunning *running = terrace_engine_stream_find_running (self, starting->settings->name);
   GError *error = NULL;
 
   if (!g_task_propagate_boolean (G_TASK (result), &error))
     g_task_return_error (task, error);
   else if (self->closing != NULL)
     g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_CANCELLED, "Terrace is closing");
+  else if (starting->unless_running && running != NULL && !running->stopping)
+    g_task_return_boolean (task, TRUE);
+  else if (running != NULL)
+    terrace_engine_stream_stop_async (self, starting->settings->name, NULL, start_stopped_cb,
+                                      g_steal_pointer (&task));
   else if (self->running->len >= TERRACE_LIMIT_STREAM_SOURCES)
     g_task_return_new_error (task, TERRACE_ERROR, TERRACE_ERROR_LIMIT,
                              _ ("No more than %d sources can run at once"),
                              TERRACE_LIMIT_STREAM_SOURCES);
-  else if (terrace_engine_stream_find_running (self, starting->settings->name) != NULL)
-    terrace_engine_stream_stop_async (self, starting->settings->name, NULL, start_stopped_cb,
-                                      g_steal_pointer (&task));
   else
     start_secret (self, g_steal_pointer (&task));
+}
+
+/* --- Starting: one at a time of a name ------------------------------------------------------ */
+
+static void start_next (TerraceEngineStream *self, const char *name);
+
+/* @task: the outer one, whose turn is over. */
+static void
+start_ended_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  TerraceEngineStream *self = TERRACE_ENGINE_STREAM (object);
+  Starting *starting = g_task_get_task_data (G_TASK (result));
+  g_autofree char *name = g_strdup (starting->settings->name);
+  GError *error = NULL;
+
+  if (g_task_propagate_boolean (G_TASK (result), &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+  start_next (self, name);
+}
+
+/* The starts of a name that wait: the first of the queue is under way. */
+static void
+start_next (TerraceEngineStream *self, const char *name)
+{
+  GQueue *queue = g_hash_table_lookup (self->starts, name);
+  GTask *task;
+
+  g_object_unref (g_queue_pop_head (queue));
+  task = g_queue_peek_head (queue);
+  if (task != NULL)
+    terrace_engine_stream_when_loaded (self, start_loaded_cb, g_object_ref (task));
+  else
+    g_hash_table_remove (self->starts, name);
+}
+
+/* @outer: (transfer full) */
+static void
+start (TerraceEngineStream *self,
+       const TerraceSourceSettings *settings,
+       gboolean unless_running,
+       GTask *outer)
+{
+  GQueue *queue = g_hash_table_lookup (self->starts, settings->name);
+  GError *error = NULL;
+  Starting *starting;
+  GTask *task;
+
+  g_task_set_check_cancellable (outer, FALSE);
+  if (!terrace_source_settings_validate (settings, &error))
+    {
+      g_task_return_error (outer, error);
+      g_object_unref (outer);
+      return;
+    }
+
+  starting = g_new0 (Starting, 1);
+  starting->settings = terrace_source_settings_copy (settings);
+  starting->unless_running = unless_running;
+  task = g_task_new (self, g_task_get_cancellable (outer), start_ended_cb, outer);
+  g_task_set_check_cancellable (task, FALSE);
+  g_task_set_task_data (task, starting, (GDestroyNotify) starting_free);
+  if (queue == NULL)
+    {
+      queue = g_queue_new ();
+      g_hash_table_insert (self->starts, g_strdup (settings->name), queue);
+    }
+  g_queue_push_tail (queue, task);
+  if (queue->length == 1)
+    terrace_engine_stream_when_loaded (self, start_loaded_cb, g_object_ref (task));
 }
 
 void
@@ -433,145 +503,30 @@ terrace_engine_stream_start_async (TerraceEngineStream *self,
                                    GAsyncReadyCallback callback,
                                    gpointer user_data)
 {
-  Starting *starting;
   GTask *task;
-  GError *error = NULL;
 
   g_return_if_fail (TERRACE_IS_ENGINE_STREAM (self));
   g_return_if_fail (settings != NULL);
 
   task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_source_tag (task, terrace_engine_stream_start_async);
-  g_task_set_check_cancellable (task, FALSE);
-  if (!terrace_source_settings_validate (settings, &error))
-    {
-      g_task_return_error (task, error);
-      g_object_unref (task);
-      return;
-    }
+  start (self, settings, FALSE, task);
+}
 
-  starting = g_new0 (Starting, 1);
-  starting->settings = terrace_source_settings_copy (settings);
-  g_task_set_task_data (task, starting, (GDestroyNotify) starting_free);
-  terrace_engine_stream_when_loaded (self, start_loaded_cb, task);
+void
+terrace_engine_stream_ensure_async (TerraceEngineStream *self,
+                                    const TerraceSourceSettings *settings,
+                                    GAsyncReadyCallback callback,
+                                    gpointer user_data)
+{
+  GTask *task = g_task_new (self, NULL, callback, user_data);
+
+  g_task_set_source_tag (task, terrace_engine_stream_ensure_async);
+  start (self, settings, TRUE, task);
 }
 
 gboolean
 terrace_engine_stream_start_finish (TerraceEngineStream *self, GAsyncResult *result, GError **error)
-{
-  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
-
-  return g_task_propagate_boolean (G_TASK (result), error);
-}
-
-/* --- Stopping ------------------------------------------------------------------------------ */
-
-static void
-return_all (GPtrArray *stoppers)
-{
-  for (guint i = 0; i < stoppers->len; i++)
-    g_task_return_boolean (g_ptr_array_index (stoppers, i), TRUE);
-  g_ptr_array_set_size (stoppers, 0);
-}
-
-static void
-end_running (TerraceEngineStream *self, TerraceRunning *running)
-{
-  g_autoptr (GPtrArray) stoppers = g_ptr_array_ref (running->stoppers);
-  gint64 source_id = running->status->id;
-
-  terrace_engine_stream_release_lease (self, source_id);
-  terrace_engine_stream_run (self, pump_remove_source, NULL,
-                             g_memdup2 (&source_id, sizeof source_id), g_free);
-  running->status->events_per_second = 0;
-  running->status->in_flight = 0;
-  terrace_stream_status_changed (running->status);
-  g_ptr_array_remove (self->running, running);
-  return_all (stoppers);
-  if (self->running->len == 0)
-    return_all (self->stoppers);
-}
-
-static void
-stop_source_cb (GObject *object, GAsyncResult *result, gpointer user_data)
-{
-  TerraceRunning *running = user_data;
-  TerraceEngineStream *self = running->stream;
-  g_autoptr (GError) error = NULL;
-
-  if (!terrace_source_stop_finish (TERRACE_SOURCE (object), result, &error))
-    g_warning ("A source did not stop well: %s", error->message);
-  running->stopped = TRUE;
-  terrace_running_unref (running);
-  terrace_engine_stream_check_ends (self);
-}
-
-/* Called again until its end: it stops delivering, what it delivered is stored, and the last one to
- * go sees to it that nothing waits to be merged. */
-void
-terrace_engine_stream_stop_running (TerraceEngineStream *self, TerraceRunning *running)
-{
-  if (!running->stopping)
-    {
-      running->stopping = TRUE;
-      terrace_source_stop_async (running->source, NULL, stop_source_cb, g_rc_box_acquire (running));
-    }
-  if (!running->stopped)
-    return;
-  if (running->uncommitted > 0)
-    {
-      terrace_engine_stream_flush (self);
-      return;
-    }
-  if (self->closing == NULL && self->running->len == 1 && self->pending.accesses > 0 &&
-      !running->merged)
-    {
-      running->merged = TRUE;
-      terrace_engine_stream_merge (self);
-    }
-  if (self->merging && running->merged)
-    return;
-
-  end_running (self, running);
-}
-
-void
-terrace_engine_stream_stop_async (TerraceEngineStream *self,
-                                  const char *name,
-                                  GCancellable *cancellable,
-                                  GAsyncReadyCallback callback,
-                                  gpointer user_data)
-{
-  TerraceRunning *running = NULL;
-  GTask *task;
-
-  g_return_if_fail (TERRACE_IS_ENGINE_STREAM (self));
-
-  task = g_task_new (self, cancellable, callback, user_data);
-  g_task_set_source_tag (task, terrace_engine_stream_stop_async);
-  g_task_set_check_cancellable (task, FALSE);
-  if (name != NULL)
-    running = terrace_engine_stream_find_running (self, name);
-  if (self->running->len == 0 || (name != NULL && running == NULL))
-    {
-      g_task_return_boolean (task, TRUE);
-      g_object_unref (task);
-    }
-  else if (running != NULL)
-    {
-      g_ptr_array_add (running->stoppers, task);
-      terrace_engine_stream_stop_running (self, running);
-    }
-  else
-    {
-      g_ptr_array_add (self->stoppers, task);
-      for (guint i = self->running->len; i > 0; i--)
-        terrace_engine_stream_stop_running (self, g_ptr_array_index (self->running, i - 1));
-    }
-}
-
-gboolean
-terrace_engine_stream_stop_finish (TerraceEngineStream *self, GAsyncResult *result, GError **error)
 {
   g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
 

@@ -381,6 +381,7 @@ terrace_engine_stream_finalize (GObject *object)
   g_ptr_array_unref (self->loaders);
   g_ptr_array_unref (self->stoppers);
   g_ptr_array_unref (self->pumped);
+  g_hash_table_unref (self->starts);
   g_hash_table_unref (self->touched);
   g_hash_table_unref (self->rule_states);
   g_hash_table_unref (self->heated);
@@ -412,6 +413,8 @@ terrace_engine_stream_init (TerraceEngineStream *self)
   self->running = g_ptr_array_new_with_free_func ((GDestroyNotify) terrace_running_unref);
   self->loaders = g_ptr_array_new_with_free_func (g_object_unref);
   self->stoppers = g_ptr_array_new_with_free_func (g_object_unref);
+  self->starts =
+      g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_queue_free);
   self->pumped = g_ptr_array_new ();
   self->touched = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
   self->rule_states = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
