@@ -51,5 +51,43 @@ def test_overview():
         app.find(name='f0.bin')
 
 
+def test_prediction():
+    """The actions of the menu, the report and the back-test."""
+    with terrace_app.start() as app:
+        app.activate('train-model')
+        dialog = app.find_dialog()
+        app.find_text('^A model was trained', below=dialog)
+        app.find_text('^The plain rule decides|^The model decides', below=dialog)
+        app.find_text('of the cases', below=dialog)
+        screenshot('prediction')
+        app.press(app.find(name='Back-Test', below=dialog))
+        app.press_button('Run Back-Test', below=dialog)
+        app.find_text('^Judged on the last', below=dialog)
+        app.find(name='Terrace', below=dialog)
+        screenshot('backtest')
+        app.key('Escape')
+        app.wait_for(lambda: len(app.x_windows()) == 1, 'the dialog to close')
+
+        app.activate('predict')
+        app.find_toast('^Choose objects first')
+        app.activate('predict-all')
+        app.find_toast('predicted and planned anew')
+
+
+def test_objects():
+    """The columns, and the pane about one object."""
+    with terrace_app.start() as app:
+        resize(app, 1390, 1290)
+        terrace_app.show_view(app, 'Objects')
+        app.find_text('^(Hot|Warm|Cold|Archive), [0-9]+ %')
+        app.click(app.find(name='f100.bin'))
+        app.activate('show-details')
+        app.find_text('sure$|^by the plain rule')
+        app.find_text('reads are expected')
+        screenshot('objects-foreseen')
+        app.press_button('Predict')
+        app.find_toast('reads in 30 days')
+
+
 if __name__ == '__main__':
-    run(test_overview)
+    run(test_overview, test_prediction, test_objects)

@@ -11,6 +11,7 @@
 #include "ui/charts/terrace-palette.h"
 
 #define MAX_VALUES 120
+#define EXPECTED_ALPHA 0.45f
 
 struct _TerraceSparkline
 {
@@ -19,9 +20,31 @@ struct _TerraceSparkline
   float values[MAX_VALUES];
   guint n_values;
   float highest;
+  float expected;
+  guint n_expected;
 };
 
 G_DEFINE_FINAL_TYPE (TerraceSparkline, terrace_sparkline, GTK_TYPE_WIDGET)
+
+static void
+terrace_sparkline_snapshot_expected (TerraceSparkline *self,
+                                     GtkSnapshot *snapshot,
+                                     float step,
+                                     gboolean rtl)
+{
+  float height = (float) gtk_widget_get_height (GTK_WIDGET (self));
+  float extent = self->expected / MAX (self->highest, self->expected) * (height - 2);
+  GdkRGBA color = terrace_palette_accent ();
+
+  if (self->n_expected == 0 || !(self->expected > 0))
+    return;
+  color.alpha = EXPECTED_ALPHA;
+  gtk_snapshot_append_color (snapshot, &color,
+                             &GRAPHENE_RECT_INIT (rtl ? 0 : (float) self->n_values * step,
+                                                  height - 1 - MAX (extent, 1),
+                                                  (float) self->n_expected * step,
+                                                  MAX (extent, 1)));
+}
 
 static void
 terrace_sparkline_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
@@ -35,13 +58,14 @@ terrace_sparkline_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   float step;
 
   gtk_snapshot_append_color (snapshot, &trough, &GRAPHENE_RECT_INIT (0, height - 1, width, 1));
-  if (self->n_values == 0 || !(self->highest > 0))
+  if (self->n_values == 0 || !(MAX (self->highest, self->expected) > 0))
     return;
-  step = width / (float) self->n_values;
+  step = width / (float) (self->n_values + self->n_expected);
+  terrace_sparkline_snapshot_expected (self, snapshot, step, rtl);
   for (guint i = 0; i < self->n_values; i++)
     {
-      float extent = MAX (self->values[i] / self->highest * (height - 2), 1);
-      float left = (float) (rtl ? self->n_values - 1 - i : i) * step;
+      float extent = MAX (self->values[i] / MAX (self->highest, self->expected) * (height - 2), 1);
+      float left = (float) (rtl ? self->n_values + self->n_expected - 1 - i : i) * step;
 
       if (self->values[i] > 0)
         gtk_snapshot_append_color (snapshot, &color,
@@ -112,5 +136,15 @@ terrace_sparkline_set_values (TerraceSparkline *self,
   gtk_widget_set_tooltip_text (GTK_WIDGET (self), description);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
                                   description, -1);
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+void
+terrace_sparkline_set_expected (TerraceSparkline *self, double expected, guint n_expected)
+{
+  g_return_if_fail (TERRACE_IS_SPARKLINE (self));
+
+  self->expected = n_expected > 0 && isfinite (expected) ? (float) expected : 0;
+  self->n_expected = n_expected;
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }

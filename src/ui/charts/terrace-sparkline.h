@@ -22,4 +22,7 @@ void terrace_sparkline_set_values (TerraceSparkline *self,
                                    guint n_values,
                                    const char *description);
 
+/* After the values stand @n_expected days of @expected each, fainter; 0: none. */
+void terrace_sparkline_set_expected (TerraceSparkline *self, double expected, guint n_expected);
+
 G_END_DECLS
