@@ -190,11 +190,19 @@ move_job_rescue (TerraceMoveJob *self, const char *copy_version)
 
 /* --- Cleaning -------------------------------------------------------------------------------- */
 
-/* Whether the place at that side is known to be out of reach: then moves wait instead of failing.
- */
+/* Whether the place at that side is out of reach: then moves wait instead of failing. Of a cloud
+ * the error says it: a server that is started again, or a line that is down, is back some time,
+ * whatever was tried meanwhile, also by a program that has ended since. Of a folder the breaker
+ * does. */
 static gboolean
-move_job_is_stranded (TerraceMoveJob *self, gboolean at_source)
+move_job_is_stranded (TerraceMoveJob *self, const GError *error, gboolean at_source)
 {
+  TerraceLocation *location = at_source ? self->source_location : self->dest_location;
+
+  if (location != NULL && location->kind > TERRACE_LOCATION_SANDBOX &&
+      g_error_matches (error, TERRACE_ERROR, TERRACE_ERROR_UNREACHABLE))
+    return TRUE;
+
   return self->context->place_gone (at_source ? self->move->source_location_id :
                                                 self->move->dest_location_id,
                                     self->context->data);
@@ -214,7 +222,7 @@ move_job_put_off (TerraceMoveJob *self, const GError *error, gboolean at_source)
       move->error =
           terrace_move_words_waiting (at_source ? self->source_location : self->dest_location);
     }
-  if (self->closing != MOVE_CLOSE_NOT || !move_job_is_stranded (self, at_source))
+  if (self->closing != MOVE_CLOSE_NOT || !move_job_is_stranded (self, error, at_source))
     move->attempts++;
   move->retry_us = move_job_next_retry_us (self, MAX (move->attempts, 1), error);
   commit->release = TRUE;
@@ -342,7 +350,7 @@ move_job_error (TerraceMoveJob *self, GError *error, gboolean at_source)
     move_job_advance (self);
   else if (terrace_error_is_retryable (error) &&
            (self->move->attempts + 1 < TERRACE_LIMIT_MOVE_ATTEMPTS ||
-            move_job_is_stranded (self, at_source)))
+            move_job_is_stranded (self, error, at_source)))
     move_job_put_off (self, error, at_source);
   else if (phase == TERRACE_MOVE_COMMITTING)
     /* Whether the source stands is not known: both copies stay, and so does the verdict. */

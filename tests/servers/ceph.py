@@ -5,7 +5,8 @@
     ceph.py COMMAND [ARGUMENT...]
 
 Ceph is started on loopback, on ports that are free, with all its data in a temporary folder and in
-memory: one monitor, one OSD, one gateway, in the foreground as children of this script. The command
+memory (or on disk, for tests that import this file and kill what they started): one monitor, one
+OSD, one gateway, in the foreground as children of this script. The command
 finds it by TERRACE_TEST_S3_ENDPOINT, TERRACE_TEST_S3_ACCESS_KEY and TERRACE_TEST_S3_SECRET_KEY.
 Whatever happens, the three are gone, and the folder too, when this script ends; the command's exit
 status is its own, and 77 (skipped) says that Ceph is not installed."""
@@ -60,8 +61,7 @@ mon data avail crit = 1
 mon data avail warn = 2
 [osd]
 osd data = {folder}/osd
-osd objectstore = memstore
-memstore device bytes = 4G
+{store}
 osd op num shards = 2
 [client]
 rgw enable usage log = false
@@ -72,6 +72,15 @@ rgw data = {folder}
 # Amazon's smallest part has 5 MiB; the contract's objects are small.
 rgw multipart min part size = 1
 '''
+
+IN_MEMORY = '''\
+osd objectstore = memstore
+memstore device bytes = 4G'''
+# In one file, which grows as it is needed, and which a crash leaves whole.
+ON_DISK = '''\
+osd objectstore = bluestore
+bluestore block size = 64G
+osd memory target = 939524096'''
 
 
 def die_with_parent():
@@ -86,8 +95,9 @@ def free_port():
 
 
 class Ceph:
-    def __init__(self, folder):
+    def __init__(self, folder, store=IN_MEMORY):
         self.folder = folder
+        self.store = store
         self.config = f'{folder}/ceph.conf'
         self.servers = []
         self.access_key = 'terracetest' + secrets.token_hex(4)
@@ -109,7 +119,7 @@ class Ceph:
         return self.run('radosgw-admin', '-c', self.config, *arguments)
 
     def serve(self, program, *arguments):
-        with open(f'{self.folder}/{program}.out', 'wb') as out:
+        with open(f'{self.folder}/{program}.out', 'ab') as out:
             server = subprocess.Popen([program, '-f', '-c', self.config, *arguments],
                                       stdin=subprocess.DEVNULL, stdout=out, stderr=out,
                                       preexec_fn=die_with_parent, start_new_session=True)
@@ -132,7 +142,8 @@ class Ceph:
         os.mkdir(f'{self.folder}/mon')
         os.mkdir(f'{self.folder}/osd')
         with open(self.config, 'w', encoding='utf-8') as config:
-            config.write(CONFIG.format(fsid=fsid, folder=self.folder, mon_port=mon_port))
+            config.write(CONFIG.format(fsid=fsid, folder=self.folder, mon_port=mon_port,
+                                       store=self.store))
         self.make_keys()
         self.run('monmaptool', '--create', '--addv', 'a', f'[v2:127.0.0.1:{mon_port}/0]',
                  '--fsid', fsid, f'{self.folder}/monmap')
@@ -179,6 +190,18 @@ class Ceph:
         except OSError:
             return False
         return True
+
+    def crash(self, *programs):
+        """Kills these programs at once and starts them again."""
+        killed = [server for server in self.servers if server.args[0] in programs]
+        for server in killed:
+            server.kill()
+        for server in killed:
+            server.wait()
+            self.servers.remove(server)
+        for server in killed:
+            self.serve(server.args[0], *server.args[4:])
+        self.wait('the gateway', self.answers)
 
     def stop(self):
         for server in reversed(self.servers):

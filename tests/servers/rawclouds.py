@@ -28,8 +28,8 @@ def send(method, endpoint, path, headers, body):
     return content
 
 
-def s3(method, path, query='', body=b''):
-    """@path: of bucket and key, not encoded."""
+def s3(method, path, query='', body=b'', headers=()):
+    """@path: of bucket and key, not encoded; @headers: pairs, which are not signed."""
     endpoint = os.environ['TERRACE_TEST_S3_ENDPOINT']
     encoded = urllib.parse.quote(path, safe='/-_.~')
     stamp = time.strftime('%Y%m%dT%H%M%SZ', time.gmtime())
@@ -44,7 +44,7 @@ def s3(method, path, query='', body=b''):
     for word in scope.split('/') + [to_sign]:
         key = hmac.new(key, word.encode(), hashlib.sha256).digest()
     return send(method, endpoint, encoded + ('?' + query if query else ''), {
-        'x-amz-date': stamp, 'x-amz-content-sha256': digest,
+        **dict(headers), 'x-amz-date': stamp, 'x-amz-content-sha256': digest,
         'Authorization': f'AWS4-HMAC-SHA256 Credential={os.environ["TERRACE_TEST_S3_ACCESS_KEY"]}'
                          f'/{scope},SignedHeaders={names},Signature={key.hex()}'}, body)
 

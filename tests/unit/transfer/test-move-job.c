@@ -125,6 +125,17 @@ test_back_off (TransferFixture *self, gconstpointer data)
                     TERRACE_LIMIT_MOVE_ATTEMPTS + 1);
 }
 
+/* A server that is killed comes back: the move waits, however often it has been tried before. */
+static void
+test_cloud_away (TransferFixture *self, gconstpointer data)
+{
+  self->places[1]->kind = TERRACE_LOCATION_S3;
+  fault_provider_fail (self->faults[1], FAULT_CALL_WRITE, 2, 30, TERRACE_ERROR_UNREACHABLE);
+  run (self, 3 * PART);
+
+  assert_done (self, 3 * PART);
+}
+
 static void
 test_retry_by_person (TransferFixture *self, gconstpointer data)
 {
@@ -771,6 +782,7 @@ main (int argc, char **argv)
   ADD ("retry", test_retry);
   ADD ("retry-trim", test_retry_trim);
   ADD ("back-off", test_back_off);
+  ADD ("cloud-away", test_cloud_away);
   ADD ("retry-by-person", test_retry_by_person);
   ADD_WITH ("changed/copying", GINT_TO_POINTER (TERRACE_MOVE_COPYING), test_changed);
   ADD_WITH ("changed/verifying", GINT_TO_POINTER (TERRACE_MOVE_VERIFYING), test_changed);
