@@ -138,7 +138,9 @@ start_publishing (TerraceCli *cli,
 
   g_free (target->topic);
   target->topic = g_strdup (topic);
-  if (terrace_engine_stream_publish (stream, target, TERRACE_PUBLISH_MOVES | TERRACE_PUBLISH_ALERTS,
+  if (terrace_engine_stream_publish (stream, target,
+                                     TERRACE_PUBLISH_MOVES | TERRACE_PUBLISH_ALERTS |
+                                         TERRACE_PUBLISH_PLANS,
                                      &error))
     return TRUE;
 
@@ -401,8 +403,8 @@ parse (TerraceCli *cli, Arguments *a, int argc, char **argv, char ***arguments, 
     ENTRY ("seed", 0, G_OPTION_ARG_INT64, &a->seed, "Simulation: the same seed, the same story",
            "N"),
     ENTRY ("seconds", 's', G_OPTION_ARG_DOUBLE, &a->seconds, "Stop after so many seconds", "N"),
-    ENTRY ("publish", 'p', G_OPTION_ARG_STRING, &a->publish, "Tell moves and alerts to this topic",
-           N_ ("TOPIC")),
+    ENTRY ("publish", 'p', G_OPTION_ARG_STRING, &a->publish,
+           "Tell moves, alerts and plans to this topic", N_ ("TOPIC")),
     { NULL },
   };
 

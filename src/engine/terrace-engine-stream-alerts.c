@@ -28,13 +28,40 @@ listing_free (Listing *listing)
   g_free (listing);
 }
 
+/* All that are still so, then the latest that are not. */
 static gboolean
 store_list_alerts (TerraceConnection *connection, gpointer data, GError **error)
 {
   Listing *listing = data;
+  g_autoptr (GPtrArray) past = NULL;
 
-  listing->alerts = terrace_alert_table_page (connection, 0, SHOWN_ALERTS, error);
-  return listing->alerts != NULL;
+  listing->alerts = terrace_alert_table_list_open (connection, error);
+  past = listing->alerts != NULL ? terrace_alert_table_page (connection, 0, SHOWN_ALERTS, error) :
+                                   NULL;
+  if (past == NULL)
+    return FALSE;
+  for (guint i = 0; i < past->len; i++)
+    {
+      TerraceAlert *alert = g_ptr_array_index (past, i);
+
+      if (alert->cleared_us != 0)
+        g_ptr_array_add (listing->alerts, g_object_ref (alert));
+    }
+
+  return TRUE;
+}
+
+/* A rule that spoke up in an earlier run falls silent in this one. */
+static void
+remember_firing (TerraceEngineStream *self, GPtrArray *alerts)
+{
+  for (guint i = 0; i < alerts->len; i++)
+    {
+      TerraceAlert *alert = g_ptr_array_index (alerts, i);
+
+      if (alert->cleared_us == 0)
+        terrace_engine_stream_get_rule_state (self, alert->group_key)->firing = TRUE;
+    }
 }
 
 /* Rows that are known stay the objects they are, so that a selection survives. */
@@ -79,7 +106,12 @@ list_alerts_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 
   self->reading_alerts = FALSE;
   if (terrace_catalog_read_finish (TERRACE_CATALOG (object), result, &error))
-    show_alerts (self, listing->alerts);
+    {
+      if (!self->alerts_read)
+        remember_firing (self, listing->alerts);
+      self->alerts_read = TRUE;
+      show_alerts (self, listing->alerts);
+    }
   else
     g_warning ("Alerts could not be read: %s", error->message);
   if (self->read_alerts_again)

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* Foreseen bursts: an object on a cold tier is read more and more. A person is told; if the rule
- * says so and the planner agrees, it is brought up before the rest of the burst comes. Main thread
- * but for store_*(). */
+/* Foreseen bursts: an object on a cold tier is read more and more, or its forecast says that it
+ * will be. A person is told; if the rule says so and the planner agrees, it is brought up before
+ * the (rest of the) burst comes. Main thread but for store_*(). */
 
 #include "config.h"
 
 #include "engine/terrace-engine-stream-private.h"
+
+#include "catalog/terrace-forecast-table.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -14,6 +16,10 @@
 #define MAX_COUNTED 4096
 /* In a flood everything grows: it is answered a few objects at a time. */
 #define MAX_FORESEEN_AT_ONCE 4
+/* Of each cold tier and plan: the most worthwhile. */
+#define MAX_PREWARMED 200
+/* An older forecast foretells what is over. */
+#define FORECAST_DAYS 7
 
 /* Reads in the two halves of the rule's time. */
 typedef struct
@@ -40,7 +46,8 @@ foreseen_free (Foreseen *foreseen)
   g_free (foreseen);
 }
 
-/* What was read is not merged yet: it is counted here, so that the plan knows of it. */
+/* What was read is not merged yet: it is counted here, so that the plan knows of it; a forecast
+ * that did not foresee it is not asked. */
 static gboolean
 store_assess (TerraceConnection *connection, gpointer data, GError **error)
 {
@@ -174,4 +181,159 @@ terrace_engine_stream_foresee (TerraceEngineStream *self, GArray *accesses)
           foresee (self, access->item_id, count->first + count->second);
         }
     }
+}
+
+/* --- By forecasts -------------------------------------------------------------------------- */
+
+/* A cold object that will be read. */
+typedef struct
+{
+  TerraceItem *item;
+  double reads;
+} Coming;
+
+typedef struct
+{
+  double reads; /* of the rule */
+  gint64 not_before_us;
+  GArray *coming;
+} Forecasts;
+
+static void
+coming_clear (Coming *coming)
+{
+  g_clear_object (&coming->item);
+}
+
+static void
+forecasts_free (Forecasts *forecasts)
+{
+  g_array_unref (forecasts->coming);
+  g_free (forecasts);
+}
+
+static gboolean
+add_coming (TerraceConnection *connection, Forecasts *forecasts, GPtrArray *items, GError **error)
+{
+  g_autoptr (GArray) ids = g_array_new (FALSE, FALSE, sizeof (gint64));
+  g_autoptr (GArray) rows = NULL;
+
+  for (guint i = 0; i < items->len; i++)
+    g_array_append_val (ids, ((TerraceItem *) g_ptr_array_index (items, i))->id);
+  rows = terrace_forecast_table_get_many (connection, (gint64 *) ids->data, ids->len, error);
+  if (rows == NULL)
+    return FALSE;
+
+  /* Both are in the same order. */
+  for (guint i = 0, row = 0; i < items->len && row < rows->len; i++)
+    {
+      const TerraceForecastRow *forecast = &g_array_index (rows, TerraceForecastRow, row);
+      Coming coming = { g_ptr_array_index (items, i), forecast->reads[0] };
+
+      if (forecast->item_id != coming.item->id)
+        continue;
+      row++;
+      if (coming.reads < forecasts->reads || forecast->made_us < forecasts->not_before_us)
+        continue;
+      g_object_ref (coming.item);
+      g_array_append_val (forecasts->coming, coming);
+    }
+
+  return TRUE;
+}
+
+/* The plan knows the forecasts: what it would bring up is among what it would move. */
+static gboolean
+store_read_forecasts (TerraceConnection *connection, gpointer data, GError **error)
+{
+  Forecasts *forecasts = data;
+
+  for (int tier = TERRACE_TIER_COLD; tier < TERRACE_N_TIERS; tier++)
+    {
+      g_autoptr (GPtrArray) items = NULL;
+      TerraceItemFilter filter;
+
+      terrace_item_filter_init (&filter);
+      filter.planned = TRUE;
+      filter.tier = tier;
+      items = terrace_item_table_page (connection, &filter, TERRACE_ITEM_SORT_SAVING, TRUE, NULL,
+                                       MAX_PREWARMED, error);
+      if (items == NULL || !add_coming (connection, forecasts, items, error))
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
+static void
+raise_coming (TerraceEngineStream *self, TerraceAlertRule *rule, const Coming *coming)
+{
+  g_autofree char *group_key = g_strdup_printf ("prewarm:%" G_GINT64_FORMAT, coming->item->id);
+  g_autofree char *message = NULL;
+  TerraceAlert *alert;
+
+  message = g_strdup_printf (_ ("“%s” lies on a cold tier, and %.0f reads of it are foreseen for "
+                                "the next seven days"),
+                             coming->item->name, coming->reads);
+  alert = terrace_alert_new (TERRACE_ALERT_PREWARM, rule->severity, group_key,
+                             terrace_clock_get_now_us (self->engine->clock), message);
+  alert->item_id = coming->item->id;
+  terrace_engine_stream_raise (self, rule, alert);
+}
+
+static void
+read_forecasts_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  TerraceEngineStream *self = g_task_get_source_object (task);
+  Forecasts *forecasts = g_task_get_task_data (task);
+  g_autoptr (GArray) ids = g_array_new (FALSE, FALSE, sizeof (gint64));
+  g_autoptr (GError) error = NULL;
+  TerraceRuleSettings settings;
+  TerraceAlertRule *rule;
+
+  if (!terrace_catalog_read_finish (TERRACE_CATALOG (object), result, &error))
+    {
+      g_warning ("Forecasts could not be read: %s", error->message);
+      return;
+    }
+  rule = terrace_engine_stream_find_rule (self, TERRACE_ALERT_PREWARM, &settings);
+  if (rule == NULL || self->closing != NULL)
+    return;
+
+  for (guint i = 0; i < forecasts->coming->len; i++)
+    {
+      const Coming *coming = &g_array_index (forecasts->coming, Coming, i);
+
+      if (!goes_up (self, coming->item))
+        continue;
+      raise_coming (self, rule, coming);
+      g_array_append_val (ids, coming->item->id);
+    }
+  if (settings.act && ids->len > 0)
+    terrace_engine_accept_async (self->engine, (gint64 *) ids->data, ids->len,
+                                 self->engine->cancellable, accept_cb, NULL);
+}
+
+void
+terrace_engine_stream_prewarm (TerraceEngineStream *self)
+{
+  TerraceRuleSettings settings;
+  Forecasts *forecasts;
+  GTask *task;
+
+  if (!self->engine->run_moves || self->closing != NULL ||
+      terrace_engine_stream_find_rule (self, TERRACE_ALERT_PREWARM, &settings) == NULL)
+    return;
+
+  forecasts = g_new0 (Forecasts, 1);
+  forecasts->reads = (double) settings.reads;
+  forecasts->not_before_us =
+      terrace_clock_get_now_us (self->engine->clock) - FORECAST_DAYS * TERRACE_US_PER_DAY;
+  forecasts->coming = g_array_new (FALSE, FALSE, sizeof (Coming));
+  g_array_set_clear_func (forecasts->coming, (GDestroyNotify) coming_clear);
+  task = g_task_new (self, NULL, NULL, NULL);
+  g_task_set_task_data (task, forecasts, (GDestroyNotify) forecasts_free);
+  terrace_catalog_read_async (self->engine->catalog, store_read_forecasts, forecasts, NULL,
+                              read_forecasts_cb, task);
 }

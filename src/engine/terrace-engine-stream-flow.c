@@ -18,7 +18,6 @@
 #define FLUSH_MS 400
 #define FLUSH_EVENTS 50000
 #define RETRY_MS 2000
-#define MAX_TOUCHED 1000
 #define MAX_BLOCK_RECORDS 4096
 
 /* --- Batches in ---------------------------------------------------------------------------- */
@@ -352,8 +351,15 @@ store_source (TerraceConnection *connection,
       batch.n_accesses = flush->cohort->accesses->len;
     }
 
-  return terrace_stream_table_append (connection, &batch, &flush->pending, error) &&
-         terrace_stream_minute_table_put (connection, &source->minute, error);
+  if (!terrace_stream_table_append (connection, &batch, &flush->pending, error))
+    return FALSE;
+  for (guint i = 0; i < source->minutes->len; i++)
+    if (!terrace_stream_minute_table_put (connection,
+                                          &g_array_index (source->minutes, TerraceStreamMinute, i),
+                                          error))
+      return FALSE;
+
+  return TRUE;
 }
 
 static gboolean
@@ -363,7 +369,8 @@ store_cohort (TerraceConnection *connection, gpointer data, GError **error)
   TerraceStreamCohort *cohort = flush->cohort;
   TerraceCohortSource *first = g_ptr_array_index (cohort->sources, 0);
 
-  if (!store_find_places (connection, cohort, error))
+  if (!store_find_places (connection, cohort, error) ||
+      !terrace_stream_store_deletions (connection, cohort, flush->now_us, error))
     return FALSE;
   for (guint i = 0; i < cohort->sources->len; i++)
     if (!store_source (connection, flush, g_ptr_array_index (cohort->sources, i), i == 0, error))
@@ -374,14 +381,6 @@ store_cohort (TerraceConnection *connection, gpointer data, GError **error)
       return FALSE;
 
   return store_block (connection, flush, first->source_id, error);
-}
-
-static void
-touch_items (TerraceEngineStream *self, GArray *accesses)
-{
-  for (guint i = 0; i < accesses->len && g_hash_table_size (self->touched) < MAX_TOUCHED; i++)
-    g_hash_table_add (self->touched, g_memdup2 (&g_array_index (accesses, TerraceStreamAccess, i),
-                                                sizeof (gint64)));
 }
 
 static void
@@ -467,7 +466,7 @@ store_cb (GObject *object, GAsyncResult *result, gpointer user_data)
     }
 
   self->pending = flush->pending;
-  touch_items (self, flush->cohort->accesses);
+  terrace_engine_stream_touch (self, flush->cohort->accesses);
   terrace_engine_stream_ingest (self, flush->cohort->places);
   terrace_engine_stream_foresee (self, flush->cohort->accesses);
   end_flush (self, flush);
@@ -480,8 +479,11 @@ store_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 static void
 store (TerraceEngineStream *self, Flush *flush)
 {
+  TerraceCatalogChange changes =
+      flush->cohort->deletions->len > 0 ? TERRACE_CATALOG_ITEMS | TERRACE_CATALOG_EVENTS : 0;
+
   flush->now_us = terrace_clock_get_now_us (self->engine->clock);
-  terrace_catalog_write_async (self->engine->catalog, store_cohort, flush, 0, NULL, store_cb,
+  terrace_catalog_write_async (self->engine->catalog, store_cohort, flush, changes, NULL, store_cb,
                                flush);
 }
 

@@ -9,6 +9,11 @@
 
 #include "base/terrace-limits.h"
 
+#define MAX_TOUCHED 1000
+/* Bounds what assessing takes of the time of whoever stores; there is no object that is not
+ * reached: a million of them in less than an hour. */
+#define MAX_SWEPT 4000
+
 typedef struct
 {
   TerraceStreamMerge merge;
@@ -35,6 +40,46 @@ assess_touched (TerraceEngineStream *self)
   while (g_hash_table_iter_next (&iter, &id, NULL))
     terrace_engine_refresh_item (self->engine, *(gint64 *) id);
   g_hash_table_remove_all (self->touched);
+}
+
+void
+terrace_engine_stream_touch (TerraceEngineStream *self, GArray *accesses)
+{
+  for (guint i = 0; i < accesses->len; i++)
+    {
+      const TerraceStreamAccess *access = &g_array_index (accesses, TerraceStreamAccess, i);
+
+      if (g_hash_table_contains (self->touched, &access->item_id))
+        continue;
+      if (g_hash_table_size (self->touched) < MAX_TOUCHED)
+        {
+          g_hash_table_add (self->touched, g_memdup2 (&access->item_id, sizeof access->item_id));
+          continue;
+        }
+      /* Behind the one whose turn it is: it will come; before it: in another round. */
+      self->sweep_again |= access->item_id < self->sweep_next;
+      self->sweep_last = MAX (self->sweep_last, access->item_id);
+    }
+}
+
+void
+terrace_engine_stream_sweep (TerraceEngineStream *self)
+{
+  gint64 end = MIN (self->sweep_next + MAX_SWEPT, self->sweep_last + 1);
+
+  if (self->sweep_last == 0 || self->engine->refreshing)
+    return;
+
+  for (gint64 id = MAX (self->sweep_next, 1); id < end; id++)
+    terrace_engine_refresh_item (self->engine, id);
+  self->sweep_next = end;
+  if (end <= self->sweep_last)
+    return;
+
+  self->sweep_next = 0;
+  if (!self->sweep_again)
+    self->sweep_last = 0;
+  self->sweep_again = FALSE;
 }
 
 static void merge_step (TerraceEngineStream *self);

@@ -7,6 +7,7 @@
 #include "engine/terrace-engine-stream.h"
 #include "engine/terrace-stream-pump.h"
 #include "insight/terrace-alert-rules.h"
+#include "model/terrace-event.h"
 
 /* What the stream's files share. Main thread but for the pump, which is the worker's. */
 
@@ -73,6 +74,9 @@ struct _TerraceEngineStream
   TerraceStreamPending pending;
   gboolean merging;
   GHashTable *touched; /* (element-type gint64): items to assess after the next merge */
+  gint64 sweep_next;   /* and those that found no room there, in turn by id: from here on */
+  gint64 sweep_last;   /* up to here, 0 if there are none */
+  gboolean sweep_again;
   guint row_budget;
 
   /* once a second: see terrace-engine-stream-tick.c */
@@ -90,7 +94,11 @@ struct _TerraceEngineStream
   GHashTable *counts;      /* see terrace-engine-stream-burst.c */
   gboolean watching;
   gboolean watch_again;
+  gboolean news_due; /* somebody wrote into the log */
+  gboolean reading_news;
+  gint64 news_id; /* of the newest event that was looked at, 0 before the first look */
   gboolean reading_alerts;
+  gboolean alerts_read;
   gboolean read_alerts_again;
 
   TerracePublisher *publisher;
@@ -124,9 +132,19 @@ void terrace_engine_stream_run (TerraceEngineStream *self,
 void terrace_engine_stream_consume (TerraceSource *source,
                                     TerraceSourceBatch *batch,
                                     gpointer user_data);
+/* Catalogue thread: what was deleted is missing from now on, and the log says so. */
+gboolean terrace_stream_store_deletions (TerraceConnection *connection,
+                                         TerraceStreamCohort *cohort,
+                                         gint64 now_us,
+                                         GError **error);
 /* Stores what was pumped now. */
 void terrace_engine_stream_flush (TerraceEngineStream *self);
 void terrace_engine_stream_merge (TerraceEngineStream *self);
+/* These items were used: they are assessed after the next merge, or, if there are too many, in
+ * turn. */
+void terrace_engine_stream_touch (TerraceEngineStream *self, GArray *accesses);
+/* Now and then: assesses some of those whose turn it is. */
+void terrace_engine_stream_sweep (TerraceEngineStream *self);
 /* @task: (transfer full): goes on with @callback, whose user data it is, when the rows were read.
  */
 void terrace_engine_stream_when_loaded (TerraceEngineStream *self,
@@ -162,6 +180,9 @@ TerraceAlertRule *terrace_engine_stream_find_rule (TerraceEngineStream *self,
                                                    TerraceAlertKind kind,
                                                    TerraceRuleSettings *settings);
 void terrace_engine_stream_check_rules (TerraceEngineStream *self);
+TerraceRuleState *terrace_engine_stream_get_rule_state (TerraceEngineStream *self, const char *key);
+/* Looks at what was written into the log since the last time. */
+void terrace_engine_stream_read_news (TerraceEngineStream *self);
 /* @alert: (transfer full). @rule: (nullable) */
 void terrace_engine_stream_raise (TerraceEngineStream *self,
                                   TerraceAlertRule *rule,
@@ -174,10 +195,14 @@ void terrace_engine_stream_feel (TerraceEngineStream *self, const TerraceHeat *h
 /* New objects that events told of; @places: of a cohort that was stored. */
 void terrace_engine_stream_ingest (TerraceEngineStream *self, GArray *places);
 void terrace_engine_stream_foresee (TerraceEngineStream *self, GArray *accesses);
+/* Objects on cold tiers whose forecasts say that they will be read, and that the plan brings up. */
+void terrace_engine_stream_prewarm (TerraceEngineStream *self);
 
 /* --- Publishing ---------------------------------------------------------------------------- */
 
 void terrace_engine_stream_publish_move (TerraceEngineStream *self, TerraceMove *move);
 void terrace_engine_stream_publish_alert (TerraceEngineStream *self, TerraceAlert *alert);
+/* @plan: of kind TERRACE_EVENT_PLANNED. */
+void terrace_engine_stream_publish_plan (TerraceEngineStream *self, TerraceEvent *plan);
 
 G_END_DECLS

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* Telling others what Terrace does: a message per move that changed its state and per alert that is
- * news, as docs/events.md describes them. Main thread. */
+/* Telling others what Terrace does: a message per move that changed its state, per alert that is
+ * news and per plan for everything, as docs/events.md describes them. Main thread. */
 
 #include "config.h"
 
@@ -118,4 +118,45 @@ terrace_engine_stream_publish_alert (TerraceEngineStream *self, TerraceAlert *al
   append_time (json, "time", alert->last_us);
   g_string_append_c (json, '}');
   terrace_publisher_send (self->publisher, "alerts", json->str);
+}
+
+/* --- Plans --------------------------------------------------------------------------------- */
+
+static void
+stats_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  TerraceEngineStream *self = g_task_get_source_object (task);
+  TerraceEvent *plan = g_task_get_task_data (task);
+  g_autoptr (TerraceStats) stats = NULL;
+  g_autoptr (GString) json = NULL;
+
+  stats = terrace_engine_stats_finish (TERRACE_ENGINE (object), result, NULL);
+  if (stats == NULL || self->publisher == NULL)
+    return;
+
+  json = g_string_new ("{");
+  append_text (json, "type", "plan");
+  append_number (json, "plan", plan->id);
+  append_number (json, "objects", (gint64) stats->items);
+  append_number (json, "moves", (gint64) stats->planned_items);
+  append_number (json, "saving_nanos", stats->planned_saving_nanos);
+  append_text (json, "currency", terrace_engine_get_currency (self->engine));
+  append_text (json, "message", plan->message);
+  append_time (json, "time", plan->time_us);
+  g_string_append_c (json, '}');
+  terrace_publisher_send (self->publisher, "plans", json->str);
+}
+
+void
+terrace_engine_stream_publish_plan (TerraceEngineStream *self, TerraceEvent *plan)
+{
+  GTask *task;
+
+  if (self->publisher == NULL || (self->publishes & TERRACE_PUBLISH_PLANS) == 0)
+    return;
+
+  task = g_task_new (self, NULL, NULL, NULL);
+  g_task_set_task_data (task, g_object_ref (plan), g_object_unref);
+  terrace_engine_stats_async (self->engine, self->engine->cancellable, stats_cb, task);
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 /* What the rules are asked once a second: errors and latencies of the last minute, places that do
- * not answer, the bill, copies that are gone. And what was new in a cohort: objects to be
- * registered, bursts of reads of what lies cold. The decisions are insight's. Main thread but for
- * store_*(). */
+ * not answer, the bill, copies that are gone (terrace-engine-stream-news.c). And what was new in a
+ * cohort: objects to be registered, bursts of reads of what lies cold. The decisions are insight's.
+ * Main thread but for store_*(). */
 
 #include "config.h"
 
@@ -19,8 +19,8 @@
 #define SLOW_TICKS 30
 #define MAX_INGESTED_AT_ONCE 200
 
-static TerraceRuleState *
-state_of (TerraceEngineStream *self, const char *key)
+TerraceRuleState *
+terrace_engine_stream_get_rule_state (TerraceEngineStream *self, const char *key)
 {
   TerraceRuleState *state = g_hash_table_lookup (self->rule_states, key);
 
@@ -48,7 +48,8 @@ judge (TerraceEngineStream *self,
   gint64 now_us = terrace_clock_get_now_us (self->engine->clock);
   TerraceAlert *alert;
 
-  switch (terrace_rule_judge (settings, value, n, now_us, state_of (self, group_key)))
+  switch (terrace_rule_judge (settings, value, n, now_us,
+                              terrace_engine_stream_get_rule_state (self, group_key)))
     {
     case TERRACE_RULE_RAISE:
       alert = terrace_alert_new (rule->kind, rule->severity, group_key, now_us, owned);
@@ -154,6 +155,8 @@ terrace_engine_stream_check_rules (TerraceEngineStream *self)
   check_errors (self);
   check_latency (self);
   check_locations (self);
+  if (self->news_due || self->n_ticks % SLOW_TICKS == 0)
+    terrace_engine_stream_read_news (self);
   if (self->n_ticks % SLOW_TICKS == 0)
     terrace_engine_stats_async (self->engine, self->engine->cancellable, stats_cb,
                                 g_object_ref (self));

@@ -32,6 +32,7 @@ typedef struct
 
   /* in progress */
   GArray *event_ids;
+  GArray *minutes;
   GArray *item_ids;
 } Starting;
 
@@ -41,6 +42,7 @@ starting_free (Starting *starting)
   terrace_source_settings_free (starting->settings);
   g_clear_pointer (&starting->row, terrace_stream_source_row_free);
   g_clear_pointer (&starting->event_ids, g_array_unref);
+  g_clear_pointer (&starting->minutes, g_array_unref);
   g_clear_pointer (&starting->item_ids, g_array_unref);
   g_free (starting);
 }
@@ -108,6 +110,7 @@ typedef struct
   gint64 source_id;
   char *name;
   GArray *event_ids;
+  GArray *minutes;
 } Adding;
 
 static void
@@ -115,6 +118,7 @@ adding_free (Adding *adding)
 {
   g_free (adding->name);
   g_clear_pointer (&adding->event_ids, g_array_unref);
+  g_clear_pointer (&adding->minutes, g_array_unref);
   g_free (adding);
 }
 
@@ -123,7 +127,11 @@ pump_add_source (TerraceStreamPump *pump, gpointer data)
 {
   Adding *adding = data;
 
-  terrace_stream_pump_add_source (pump, adding->source_id, adding->name, adding->event_ids);
+  const TerraceStreamMinute *minute = NULL;
+
+  if (adding->minutes->len > 0)
+    minute = &g_array_index (adding->minutes, TerraceStreamMinute, adding->minutes->len - 1);
+  terrace_stream_pump_add_source (pump, adding->source_id, adding->name, adding->event_ids, minute);
 }
 
 static void
@@ -180,6 +188,7 @@ start_source (TerraceEngineStream *self, GTask *task)
   adding->source_id = starting->row->id;
   adding->name = g_strdup (starting->settings->name);
   adding->event_ids = g_steal_pointer (&starting->event_ids);
+  adding->minutes = g_steal_pointer (&starting->minutes);
   terrace_engine_stream_run (self, pump_add_source, NULL, adding, (GDestroyNotify) adding_free);
   terrace_engine_stream_tell_locations (self);
   g_signal_connect_object (source, "changed", G_CALLBACK (source_changed_cb), status, 0);
@@ -195,11 +204,16 @@ static gboolean
 store_read_past (TerraceConnection *connection, gpointer data, GError **error)
 {
   Starting *starting = data;
+  gint64 minute = starting->now_us / (60 * TERRACE_US_PER_SECOND);
   TerraceItemFilter filter;
 
   terrace_item_filter_init (&filter);
   starting->event_ids = terrace_stream_table_list_event_ids (connection, starting->row->id, error);
   if (starting->event_ids == NULL)
+    return FALSE;
+  starting->minutes =
+      terrace_stream_minute_table_list (connection, starting->row->id, minute, minute, error);
+  if (starting->minutes == NULL)
     return FALSE;
   if (starting->settings->kind != TERRACE_SOURCE_SIMULATOR)
     return TRUE;

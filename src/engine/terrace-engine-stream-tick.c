@@ -66,8 +66,10 @@ pump_tick_done (TerraceEngineStream *self, gpointer data)
     update_status (g_ptr_array_index (self->running, i));
   if (self->closing != NULL)
     return;
-  if (self->engine->run_moves)
+  if (self->engine->run_moves && self->alerts_read)
     terrace_engine_stream_check_rules (self);
+  if (self->engine->run_moves && self->n_ticks % IDLE_TICKS == 0)
+    terrace_engine_stream_sweep (self);
   g_signal_emit_by_name (self, "ticked");
 }
 

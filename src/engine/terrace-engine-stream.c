@@ -227,6 +227,7 @@ catalog_changed_cb (TerraceEngineStream *self, TerraceCatalogChange changes)
     terrace_engine_stream_watch (self);
   if ((changes & TERRACE_CATALOG_LOCATIONS) != 0)
     terrace_engine_stream_tell_locations (self);
+  self->news_due |= (changes & TERRACE_CATALOG_EVENTS) != 0;
   if (changes == TERRACE_CATALOG_EVERYTHING)
     terrace_engine_stream_read_alerts (self);
 }

@@ -20,6 +20,12 @@ terrace_place_events_clear (TerracePlaceEvents *place)
 }
 
 void
+terrace_deletion_clear (TerraceDeletion *deletion)
+{
+  g_clear_pointer (&deletion->key, g_free);
+}
+
+void
 terrace_pumped_free (TerracePumped *self)
 {
   g_array_unref (self->heats);
@@ -33,7 +39,7 @@ cohort_source_free (TerraceCohortSource *self)
   g_ptr_array_unref (self->partitions);
   g_array_unref (self->offsets);
   g_array_unref (self->event_ids);
-  terrace_stream_minute_clear (&self->minute);
+  g_array_unref (self->minutes);
   g_free (self);
 }
 
@@ -45,6 +51,8 @@ terrace_stream_cohort_new (void)
   self->accesses = g_array_new (FALSE, FALSE, sizeof (TerraceStreamAccess));
   self->places = g_array_new (FALSE, FALSE, sizeof (TerracePlaceEvents));
   g_array_set_clear_func (self->places, (GDestroyNotify) terrace_place_events_clear);
+  self->deletions = g_array_new (FALSE, FALSE, sizeof (TerraceDeletion));
+  g_array_set_clear_func (self->deletions, (GDestroyNotify) terrace_deletion_clear);
   self->sources = g_ptr_array_new_with_free_func ((GDestroyNotify) cohort_source_free);
   self->messages = g_ptr_array_new_with_free_func ((GDestroyNotify) terrace_dead_letter_free);
 
@@ -56,6 +64,7 @@ terrace_stream_cohort_free (TerraceStreamCohort *self)
 {
   g_array_unref (self->accesses);
   g_array_unref (self->places);
+  g_array_unref (self->deletions);
   g_ptr_array_unref (self->sources);
   g_ptr_array_unref (self->messages);
   g_free (self);

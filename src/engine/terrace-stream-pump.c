@@ -41,6 +41,7 @@ typedef struct
 
   TerraceStreamMinute minute;
   TerraceSketch latency;
+  GArray *ended; /* (element-type TerraceStreamMinute): not taken yet */
 } PumpSource;
 
 typedef struct
@@ -75,6 +76,7 @@ pump_source_free (PumpSource *source)
   terrace_recent_map_free (source->seen);
   g_array_unref (source->new_ids);
   terrace_stream_minute_clear (&source->minute);
+  g_array_unref (source->ended);
   g_free (source);
 }
 
@@ -112,11 +114,37 @@ terrace_stream_pump_free (TerraceStreamPump *self)
 
 /* --- What it is told ----------------------------------------------------------------------- */
 
+static GArray *
+minutes_new (void)
+{
+  GArray *minutes = g_array_new (FALSE, FALSE, sizeof (TerraceStreamMinute));
+
+  g_array_set_clear_func (minutes, (GDestroyNotify) terrace_stream_minute_clear);
+
+  return minutes;
+}
+
+/* Counting goes on where another run of the program stopped. */
+static void
+take_up_minute (PumpSource *source, const TerraceStreamMinute *minute)
+{
+  const guint8 *packed;
+  gsize length;
+
+  source->minute = *minute;
+  source->minute.source_id = source->id;
+  source->minute.latency = NULL;
+  packed = minute->latency != NULL ? g_bytes_get_data (minute->latency, &length) : NULL;
+  if (packed != NULL && !terrace_sketch_unpack (&source->latency, packed, length))
+    terrace_sketch_clear (&source->latency);
+}
+
 void
 terrace_stream_pump_add_source (TerraceStreamPump *self,
                                 gint64 source_id,
                                 const char *name,
-                                GArray *event_ids)
+                                GArray *event_ids,
+                                const TerraceStreamMinute *minute)
 {
   PumpSource *source = g_new0 (PumpSource, 1);
 
@@ -125,7 +153,10 @@ terrace_stream_pump_add_source (TerraceStreamPump *self,
   source->marks = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   source->seen = terrace_recent_map_new (TERRACE_LIMIT_STREAM_EVENT_IDS);
   source->new_ids = g_array_new (FALSE, FALSE, sizeof (guint64));
+  source->ended = minutes_new ();
   source->minute.source_id = source_id;
+  if (minute != NULL)
+    take_up_minute (source, minute);
   for (guint i = 0; event_ids != NULL && i < event_ids->len; i++)
     terrace_recent_map_put (source->seen, g_array_index (event_ids, guint64, i), 1, 0);
   g_hash_table_replace (self->sources, &source->id, source);
@@ -335,6 +366,25 @@ gather_place (TerraceStreamPump *self,
   count_access (&place->access, event);
 }
 
+/* Rare: each is looked up. */
+static void
+gather_deletion (TerraceStreamPump *self, const TerraceStreamEvent *event)
+{
+  TerraceDeletion deletion = { .item_id = event->item_id, .time_us = event->time_us };
+  const gint64 *location_id = NULL;
+
+  if (event->location != NULL && event->key != NULL)
+    location_id = g_hash_table_lookup (self->locations, event->location);
+  if (location_id == NULL && deletion.item_id == 0)
+    return;
+  if (location_id != NULL)
+    {
+      deletion.location_id = *location_id;
+      deletion.key = g_strdup (event->key);
+    }
+  g_array_append_val (self->cohort->deletions, deletion);
+}
+
 static void
 feel_heat (TerraceStreamPump *self,
            gint64 item_id,
@@ -369,16 +419,24 @@ feel_heat (TerraceStreamPump *self,
 }
 
 static void
-count_minute (PumpSource *source, const TerraceStreamEvent *event, gint64 now_us)
+begin_minute (PumpSource *source, gint64 now_us)
 {
   gint64 minute = now_us / (60 * TERRACE_US_PER_SECOND);
 
-  if (source->minute.minute != minute)
+  if (source->minute.minute == minute)
+    return;
+  if (source->minute.minute != 0 && source->dirty)
     {
-      terrace_stream_minute_clear (&source->minute);
-      source->minute = (TerraceStreamMinute){ .minute = minute, .source_id = source->id };
-      terrace_sketch_clear (&source->latency);
+      source->minute.latency = terrace_sketch_pack (&source->latency);
+      g_array_append_val (source->ended, source->minute);
     }
+  source->minute = (TerraceStreamMinute){ .minute = minute, .source_id = source->id };
+  terrace_sketch_clear (&source->latency);
+}
+
+static void
+count_minute (PumpSource *source, const TerraceStreamEvent *event)
+{
   source->minute.events += event->count;
   source->minute.bytes += event->bytes;
   source->minute.errors += event->kind == TERRACE_STREAM_ERROR ? event->count : 0;
@@ -396,7 +454,7 @@ process_event (TerraceStreamPump *self,
   gint64 location_id = 0, item_id;
   guint64 hash = 0;
 
-  count_minute (source, event, now_us);
+  count_minute (source, event);
   if (!terrace_windows_add (self->windows, event))
     {
       pumped->late++;
@@ -405,6 +463,8 @@ process_event (TerraceStreamPump *self,
   self->cohort->last_us = MAX (self->cohort->last_us, event->time_us);
   if (self->cohort->first_us == 0 || event->time_us < self->cohort->first_us)
     self->cohort->first_us = event->time_us;
+  if (event->kind == TERRACE_STREAM_DELETE)
+    gather_deletion (self, event);
   if (!is_access (event))
     return event->item_id;
 
@@ -459,6 +519,7 @@ terrace_stream_pump_process (TerraceStreamPump *self,
     return pumped;
 
   terrace_windows_advance (self->windows, now_us);
+  begin_minute (source, now_us);
   source->dirty = TRUE;
   for (guint i = 0; i < batch->events->len; i++)
     {
@@ -493,6 +554,7 @@ static TerraceCohortSource *
 take_source (PumpSource *source)
 {
   TerraceCohortSource *taken = g_new0 (TerraceCohortSource, 1);
+  TerraceStreamMinute minute;
   GHashTableIter iter;
   gpointer name, value;
 
@@ -513,8 +575,11 @@ take_source (PumpSource *source)
     }
   taken->event_ids = source->new_ids;
   source->new_ids = g_array_new (FALSE, FALSE, sizeof (guint64));
-  taken->minute = source->minute;
-  taken->minute.latency = terrace_sketch_pack (&source->latency);
+  minute = source->minute;
+  minute.latency = terrace_sketch_pack (&source->latency);
+  taken->minutes = source->ended;
+  g_array_append_val (taken->minutes, minute);
+  source->ended = minutes_new ();
   source->dirty = FALSE;
 
   return taken;

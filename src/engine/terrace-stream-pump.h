@@ -53,6 +53,17 @@ typedef struct
 
 void terrace_place_events_clear (TerracePlaceEvents *place);
 
+/* An object that was deleted: by its id, or by its place if @location_id is not 0. */
+typedef struct
+{
+  gint64 item_id;
+  gint64 location_id;
+  char *key;
+  gint64 time_us;
+} TerraceDeletion;
+
+void terrace_deletion_clear (TerraceDeletion *deletion);
+
 /**
  * TerracePumped:
  * What became of a batch at once.
@@ -72,14 +83,16 @@ typedef struct
 
 void terrace_pumped_free (TerracePumped *self);
 
-/* What one source adds to a cohort. @partitions: (element-type utf8), as many as @offsets. */
+/* What one source adds to a cohort. @partitions: (element-type utf8), as many as @offsets.
+ * @minutes: (element-type TerraceStreamMinute): those that ended meanwhile and the one that did not
+ */
 typedef struct
 {
   gint64 source_id;
   GPtrArray *partitions;
   GArray *offsets;
   GArray *event_ids;
-  TerraceStreamMinute minute;
+  GArray *minutes;
 } TerraceCohortSource;
 
 /**
@@ -87,6 +100,7 @@ typedef struct
  * All that is to be stored in one transaction.
  * @accesses: (element-type TerraceStreamAccess)
  * @places: (element-type TerracePlaceEvents): to be looked up, and their accesses stored too
+ * @deletions: (element-type TerraceDeletion): in the order they came
  * @sources: (element-type TerraceCohortSource)
  * @messages: (element-type TerraceDeadLetter)
  */
@@ -94,6 +108,7 @@ typedef struct
 {
   GArray *accesses;
   GArray *places;
+  GArray *deletions;
   GPtrArray *sources;
   GPtrArray *messages;
   gint64 first_us;
@@ -109,11 +124,12 @@ TerraceStreamPump *terrace_stream_pump_new (gint64 now_us);
 void terrace_stream_pump_free (TerraceStreamPump *self);
 
 /* A source's events are known again by @event_ids (nullable, element-type guint64): those of the
- * runs before. */
+ * runs before. @minute: (nullable): what was counted in a minute that is perhaps not over. */
 void terrace_stream_pump_add_source (TerraceStreamPump *self,
                                      gint64 source_id,
                                      const char *name,
-                                     GArray *event_ids);
+                                     GArray *event_ids,
+                                     const TerraceStreamMinute *minute);
 void terrace_stream_pump_remove_source (TerraceStreamPump *self, gint64 source_id);
 /* Up to where @partition was committed; -1 for never. */
 void terrace_stream_pump_set_mark (TerraceStreamPump *self,
