@@ -13,6 +13,7 @@
 #include "catalog/terrace-forecast-table.h"
 #include "catalog/terrace-item-table.h"
 #include "catalog/terrace-move-table.h"
+#include "insight/terrace-move-budget.h"
 #include "insight/terrace-temperature.h"
 
 #include <glib/gi18n-lib.h>
@@ -40,8 +41,10 @@ struct _TerraceAssessor
   /* in progress */
   GArray *places;
   gboolean room_loaded;
-  gint64 budget_nanos;   /* left for moves this month */
-  GHashTable *forecasts; /* of TerraceForecastRow, by the item's id in it */
+  gint64 budget_nanos;        /* left for moves this month */
+  TerraceMoveBudget *ranking; /* %NULL: who comes first gets it */
+  GArray *room_before;        /* of each candidate, only while moves are ranked */
+  GHashTable *forecasts;      /* of TerraceForecastRow, by the item's id in it */
   /* The last slot is kept free for the place an item lies in. */
   TerraceCandidate candidates[TERRACE_LIMIT_CANDIDATES];
   int n_candidates;
@@ -113,6 +116,8 @@ terrace_assessor_free (TerraceAssessor *self)
   g_hash_table_unref (self->classes);
   g_hash_table_unref (self->forecasts);
   g_array_unref (self->places);
+  g_clear_pointer (&self->ranking, terrace_move_budget_free);
+  g_clear_pointer (&self->room_before, g_array_unref);
   g_free (self->currency);
   g_free (self);
 }
@@ -278,6 +283,28 @@ terrace_assessor_load_room (TerraceAssessor *self, TerraceConnection *connection
   return TRUE;
 }
 
+void
+terrace_assessor_begin_ranking (TerraceAssessor *self)
+{
+  g_return_if_fail (self->room_loaded && self->ranking == NULL);
+
+  self->ranking = terrace_move_budget_new ();
+  self->room_before = g_array_new (FALSE, FALSE, sizeof (guint64));
+  for (int i = 0; i < self->n_candidates; i++)
+    g_array_append_val (self->room_before, self->candidates[i].free_bytes);
+}
+
+void
+terrace_assessor_end_ranking (TerraceAssessor *self)
+{
+  g_return_if_fail (self->room_before != NULL);
+
+  terrace_move_budget_settle (self->ranking, self->budget_nanos);
+  for (int i = 0; i < self->n_candidates; i++)
+    self->candidates[i].free_bytes = g_array_index (self->room_before, guint64, i);
+  g_clear_pointer (&self->room_before, g_array_unref);
+}
+
 /* --- Items --------------------------------------------------------------------------------- */
 
 gboolean
@@ -433,7 +460,18 @@ store_decision (TerraceAssessor *self, TerraceItem *item, const TerraceAssessmen
   const TerraceDecision *decision = &assessment->decision;
   const TerraceCandidate *chosen = &self->candidates[decision->chosen];
   const gint64 once_nanos = terrace_money_to_nanos (decision->once);
+  const gint64 saving_nanos = terrace_money_to_nanos (decision->saving_month);
   g_autofree char *sentence = NULL;
+
+  if (self->room_before != NULL)
+    {
+      if (decision->chosen != assessment->current)
+        {
+          terrace_move_budget_note (self->ranking, saving_nanos, once_nanos);
+          take_room (self, chosen->location_id, item->size_bytes);
+        }
+      return;
+    }
 
   clear_plan (item);
   item->monthly_nanos = terrace_money_to_nanos (decision->current_bill.monthly);
@@ -443,7 +481,9 @@ store_decision (TerraceAssessor *self, TerraceItem *item, const TerraceAssessmen
       item->reason = g_steal_pointer (&sentence);
       return;
     }
-  if (once_nanos > self->budget_nanos)
+  if (once_nanos > self->budget_nanos ||
+      (self->ranking != NULL &&
+       !terrace_move_budget_take (self->ranking, saving_nanos, once_nanos)))
     {
       /* Translators: %s is a sentence about a move, without a full stop */
       item->reason =
@@ -455,7 +495,7 @@ store_decision (TerraceAssessor *self, TerraceItem *item, const TerraceAssessmen
 
   item->wanted_location_id = chosen->location_id;
   item->wanted_class_id = g_strdup (chosen->storage_class->id);
-  item->saving_nanos = terrace_money_to_nanos (decision->saving_month);
+  item->saving_nanos = saving_nanos;
   item->once_nanos = once_nanos;
   take_room (self, chosen->location_id, item->size_bytes);
 }

@@ -48,6 +48,11 @@ gboolean terrace_assessor_foresee (TerraceAssessor *self,
 gboolean
 terrace_assessor_load_room (TerraceAssessor *self, TerraceConnection *connection, GError **error);
 
+/* Between these two an assessment only notes what its move would bring: of the month's budget those
+ * then get a share that bring the most for the money. terrace_assessor_load_room() comes first. */
+void terrace_assessor_begin_ranking (TerraceAssessor *self);
+void terrace_assessor_end_ranking (TerraceAssessor *self);
+
 /* The index of a place in @candidates (of the assessor), -1 if its class is in no sheet. */
 int terrace_assessor_find_place (TerraceAssessor *self,
                                  gint64 location_id,

@@ -76,6 +76,35 @@ plan_items (TerraceConnection *connection, Planning *planning, GPtrArray *items,
   return TRUE;
 }
 
+/* Where moves have a budget: what each would bring, before any of them gets a share. */
+static gboolean
+rank_page (TerraceConnection *connection, gpointer data, GError **error)
+{
+  Planning *planning = data;
+  g_autoptr (GPtrArray) items = NULL;
+  TerraceItemFilter filter;
+
+  terrace_item_filter_init (&filter);
+  if (planning->last == NULL)
+    {
+      if (!terrace_assessor_load_room (planning->assessor, connection, error))
+        return FALSE;
+      terrace_assessor_begin_ranking (planning->assessor);
+    }
+  items = terrace_item_table_page (connection, &filter, TERRACE_ITEM_SORT_ID, FALSE, planning->last,
+                                   TERRACE_LIMIT_BATCH_ITEMS, error);
+  if (items == NULL || !terrace_assessor_foresee (planning->assessor, connection, items, error))
+    return FALSE;
+  planning->n_page = items->len;
+  if (items->len > 0)
+    g_set_object (&planning->last, g_ptr_array_index (items, items->len - 1));
+  for (guint i = 0; i < items->len; i++)
+    if (!((TerraceItem *) g_ptr_array_index (items, i))->moving)
+      terrace_assessor_assess (planning->assessor, g_ptr_array_index (items, i), NULL);
+
+  return TRUE;
+}
+
 static gboolean
 plan_page (TerraceConnection *connection, gpointer data, GError **error)
 {
@@ -152,6 +181,21 @@ plan_page_done (TerraceEngine *self, GTask *task)
     terrace_engine_write_step (self, task, plan_page, TERRACE_CATALOG_ITEMS, plan_page_done);
 }
 
+static void
+rank_page_done (TerraceEngine *self, GTask *task)
+{
+  Planning *planning = g_task_get_task_data (task);
+
+  if (planning->n_page == TERRACE_LIMIT_BATCH_ITEMS)
+    {
+      terrace_engine_read_step (self, task, rank_page, rank_page_done);
+      return;
+    }
+  terrace_assessor_end_ranking (planning->assessor);
+  g_clear_object (&planning->last);
+  terrace_engine_write_step (self, task, plan_page, TERRACE_CATALOG_ITEMS, plan_page_done);
+}
+
 static gboolean
 count_items (TerraceConnection *connection, gpointer data, GError **error)
 {
@@ -169,7 +213,12 @@ count_items (TerraceConnection *connection, gpointer data, GError **error)
 static void
 count_done (TerraceEngine *self, GTask *task)
 {
-  terrace_engine_write_step (self, task, plan_page, TERRACE_CATALOG_ITEMS, plan_page_done);
+  Planning *planning = g_task_get_task_data (task);
+
+  if (terrace_assessor_get_policy (planning->assessor)->move_budget_nanos > 0)
+    terrace_engine_read_step (self, task, rank_page, rank_page_done);
+  else
+    terrace_engine_write_step (self, task, plan_page, TERRACE_CATALOG_ITEMS, plan_page_done);
 }
 
 static void

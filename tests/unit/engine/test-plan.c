@@ -241,6 +241,42 @@ test_policy (EngineFixture *fixture, gconstpointer data)
   g_assert_cmpfloat (terrace_engine_get_policy (fixture->engine)->horizon_months, ==, 7);
 }
 
+/* What brings most for its money gets the month's budget, not what was registered first. */
+static void
+test_budget (EngineFixture *fixture, gconstpointer data)
+{
+  g_autoptr (TerraceRegisterReport) report = NULL;
+  g_autoptr (TerraceItem) small = NULL;
+  g_autoptr (TerraceItem) large = NULL;
+  TerracePlanSummary all, some;
+  TerracePolicy policy;
+
+  engine_fixture_add_files (fixture, "aws/STANDARD");
+  engine_fixture_add_sandboxes (fixture);
+  engine_fixture_set_eager_policy (fixture);
+  engine_fixture_make_file (fixture, "a-small", 2000000, 1, 700);
+  engine_fixture_make_file (fixture, "b-large", 60000000, 2, 700);
+  report = engine_fixture_register (fixture, fixture->files);
+  all = engine_fixture_plan (fixture);
+  g_assert_cmpuint (all.recommended, ==, 2);
+  large = engine_fixture_find (fixture, "Files:b-large", NULL);
+  g_assert_cmpint (large->once_nanos, >, 0);
+
+  policy = *terrace_engine_get_policy (fixture->engine);
+  policy.move_budget_nanos = large->once_nanos;
+  engine_fixture_set_policy (fixture, &policy);
+  some = engine_fixture_plan (fixture);
+  small = engine_fixture_find (fixture, "Files:a-small", NULL);
+  g_clear_object (&large);
+  large = engine_fixture_find (fixture, "Files:b-large", NULL);
+  g_assert_cmpint (large->wanted_location_id, !=, 0);
+  g_assert_cmpint (small->wanted_location_id, ==, 0);
+  g_assert_nonnull (strstr (small->reason, "budget"));
+  g_assert_cmpuint (some.recommended, ==, 1);
+  g_assert_cmpint (some.once_nanos, <=, policy.move_budget_nanos);
+  g_assert_cmpint (some.saving_nanos, ==, large->saving_nanos);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -255,6 +291,7 @@ main (int argc, char **argv)
   ADD ("unknown-class", test_unknown_class);
   ADD ("explain", test_explain);
   ADD ("policy", test_policy);
+  ADD ("budget", test_budget);
 
   return g_test_run ();
 }
