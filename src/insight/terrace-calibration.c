@@ -269,7 +269,7 @@ terrace_calibration_measure (TerraceCalibration *self,
   g_return_val_if_fail (self != NULL && from <= until, FALSE);
 
   memset (self, 0, sizeof *self);
-  for (guint i = 0; i < history->n_objects; i++)
+  for (guint i = 0; from < until && i < history->n_objects; i++)
     {
       if (i % CANCEL_EVERY == 0 && g_cancellable_set_error_if_cancelled (cancellable, error))
         return FALSE;

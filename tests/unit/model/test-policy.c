@@ -57,6 +57,10 @@ test_invalid (void)
   ASSERT_INVALID (hot_reads_per_month, INFINITY);
   ASSERT_INVALID (wanted_copies, 0);
   ASSERT_INVALID (wanted_copies, 17);
+  ASSERT_INVALID (risk, -0.1);
+  ASSERT_INVALID (risk, 1.1);
+  ASSERT_INVALID (risk, NAN);
+  ASSERT_INVALID (move_budget_nanos, -1);
 }
 
 int
