@@ -64,6 +64,30 @@ terrace_object_info_free (TerraceObjectInfo *self)
   g_free (self);
 }
 
+char *
+terrace_object_info_describe_restore (const TerraceObjectInfo *self)
+{
+  g_autoptr (GDateTime) utc = NULL;
+  g_autoptr (GDateTime) until = NULL;
+  g_autofree char *date = NULL;
+
+  g_return_val_if_fail (self != NULL, NULL);
+
+  if (self->restore == TERRACE_RESTORE_PENDING)
+    return g_strdup (_ ("It is being restored from the archive and cannot be read yet"));
+  if (self->restore != TERRACE_RESTORE_READY)
+    return NULL;
+
+  utc = g_date_time_new_from_unix_utc (self->restored_until_us / G_USEC_PER_SEC);
+  until = utc != NULL ? g_date_time_to_local (utc) : NULL;
+  date = until != NULL ? g_date_time_format (until, "%x") : NULL;
+  if (self->restored_until_us <= 0 || date == NULL)
+    return g_strdup (_ ("It has been restored from the archive and can be read for a while"));
+  /* Translators: a date */
+  return g_strdup_printf (_ ("It has been restored from the archive and can be read until %s"),
+                          date);
+}
+
 TerraceListing *
 terrace_listing_new (void)
 {

@@ -36,6 +36,14 @@ typedef enum
   TERRACE_CAPABILITY_UPLOADS = 1 << 7,  /* list_uploads() finds unfinished uploads */
 } TerraceCapabilities;
 
+/* What is known of the way out of an archive. */
+typedef enum
+{
+  TERRACE_RESTORE_NONE,    /* was not asked for, or is not needed */
+  TERRACE_RESTORE_PENDING, /* asked for; it cannot be read yet */
+  TERRACE_RESTORE_READY,   /* a copy can be read for a while */
+} TerraceRestore;
+
 /**
  * TerraceObjectInfo:
  * @key: (type filename)
@@ -45,6 +53,8 @@ typedef enum
  * @class_id: (nullable): where the place has several classes
  * @mode: permission bits; G_MAXUINT32 where it means nothing
  * @attributes: (nullable): extended attributes, "user.x" to bytes, a{say} sorted by name
+ * @restore: whether it is on its way out of an archive; known after stat() only
+ * @restored_until_us: end of the copy of a %TERRACE_RESTORE_READY object, 0 if it is not told
  */
 typedef struct
 {
@@ -58,7 +68,12 @@ typedef struct
   char *class_id;
   guint32 mode;
   GVariant *attributes;
+  TerraceRestore restore;
+  gint64 restored_until_us;
 } TerraceObjectInfo;
+
+/* (transfer full) (nullable): @restore in words for people; %NULL where there is nothing to say. */
+char *terrace_object_info_describe_restore (const TerraceObjectInfo *self);
 
 TerraceObjectInfo *terrace_object_info_new (const char *key);
 TerraceObjectInfo *terrace_object_info_copy (const TerraceObjectInfo *self);
@@ -313,6 +328,9 @@ struct _TerraceProviderInterface
                                GAsyncReadyCallback callback,
                                gpointer user_data);
   gboolean (*set_lifecycle_finish) (TerraceProvider *self, GAsyncResult *result, GError **error);
+
+  /* (transfer full) (nullable): @rules with @rule among them; see terrace-lifecycle.h. */
+  GBytes *(*merge_lifecycle) (TerraceProvider *self, GBytes *rules, GBytes *rule, GError **error);
 };
 
 /* The public calls below have the same names without the table: terrace_provider_probe_async (),

@@ -6,6 +6,7 @@
 
 #include "base/terrace-error.h"
 #include "contract-calls.h"
+#include "provider/terrace-lifecycle.h"
 #include "provider/terrace-provider-registry.h"
 #include "terrace-fake-clock.h"
 #include "terrace-test-support.h"
@@ -369,6 +370,51 @@ test_lifecycle (ContractFixture *fixture, gconstpointer data)
   g_assert_cmpuint (g_bytes_get_size (after), ==, 0);
 }
 
+static void
+put_rule (TerraceProvider *provider, const char *text)
+{
+  g_autoptr (GBytes) rule = g_bytes_new (text, strlen (text));
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+
+  terrace_lifecycle_put_rule_async (provider, rule, NULL, terrace_test_store_result, &result);
+  terrace_test_await (&result);
+  g_assert_true (terrace_lifecycle_put_rule_finish (provider, result, &error));
+  g_assert_no_error (error);
+}
+
+static guint
+count_in_rules (TerraceProvider *provider, const char *part)
+{
+  g_autoptr (GBytes) rules = get_lifecycle (provider);
+  g_autofree char *text = g_strndup (g_bytes_get_data (rules, NULL), g_bytes_get_size (rules));
+  g_auto (GStrv) pieces = g_strsplit (text, part, -1);
+
+  return MAX (g_strv_length (pieces), 1) - 1;
+}
+
+#define RULE(class_name, prefix, days)                                       \
+  "{\"action\":{\"type\":\"SetStorageClass\",\"storageClass\":\"" class_name \
+  "\"},\"condition\":{\"age\":" days ",\"matchesPrefix\":[\"" prefix "\"]}}"
+
+/* A rule comes beside those of others, and replaces nothing but its own older form. */
+static void
+test_lifecycle_merge (ContractFixture *fixture, gconstpointer data)
+{
+  TerraceProvider *provider = fixture->provider;
+
+  put_rule (provider, RULE ("NEARLINE", "logs/", "30"));
+  put_rule (provider, RULE ("ARCHIVE", "logs/", "400"));
+  put_rule (provider, RULE ("NEARLINE", "photos/", "100"));
+  put_rule (provider, RULE ("NEARLINE", "photos/", "200"));
+
+  g_assert_cmpuint (count_in_rules (provider, "\"action\""), ==, 3);
+  g_assert_cmpuint (count_in_rules (provider, "\"age\":30"), ==, 1);
+  g_assert_cmpuint (count_in_rules (provider, "\"age\":400"), ==, 1);
+  g_assert_cmpuint (count_in_rules (provider, "\"age\":200"), ==, 1);
+  g_assert_cmpuint (count_in_rules (provider, "\"age\":100"), ==, 0);
+}
+
 /* (transfer full): part @number of @whole as it is written. */
 static char *
 write_part (TerraceProvider *provider,
@@ -539,6 +585,7 @@ contract_gcs_add_own (const ContractFactory *factory)
   contract_add (factory, "copy-between-buckets", test_copy_between_buckets);
   contract_add (factory, "autoclass", test_autoclass);
   contract_add (factory, "lifecycle", test_lifecycle);
+  contract_add (factory, "lifecycle-merge", test_lifecycle_merge);
   contract_add (factory, "interrupted", test_interrupted);
   contract_add (factory, "stored-survives", test_stored_survives);
   contract_add (factory, "hmac", test_hmac);

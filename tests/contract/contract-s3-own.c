@@ -8,6 +8,7 @@
 #include "contract-calls.h"
 #include "provider/s3/terrace-s3-provider.h"
 #include "provider/s3/terrace-s3-xml.h"
+#include "provider/terrace-lifecycle.h"
 #include "terrace-fake-clock.h"
 #include "terrace-test-support.h"
 
@@ -486,6 +487,51 @@ test_lifecycle (ContractFixture *fixture, gconstpointer data)
   g_assert_cmpuint (g_bytes_get_size (after), ==, 0);
 }
 
+static void
+put_rule (TerraceProvider *provider, const char *text)
+{
+  g_autoptr (GBytes) rule = g_bytes_new (text, strlen (text));
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+
+  terrace_lifecycle_put_rule_async (provider, rule, NULL, terrace_test_store_result, &result);
+  terrace_test_await (&result);
+  g_assert_true (terrace_lifecycle_put_rule_finish (provider, result, &error));
+  g_assert_no_error (error);
+}
+
+static guint
+count_in_rules (TerraceProvider *provider, const char *part)
+{
+  g_autoptr (GBytes) rules = get_lifecycle (provider);
+  g_autofree char *text = g_strndup (g_bytes_get_data (rules, NULL), g_bytes_get_size (rules));
+  g_auto (GStrv) pieces = g_strsplit (text, part, -1);
+
+  return MAX (g_strv_length (pieces), 1) - 1;
+}
+
+#define RULE(id, prefix, days)                                                                \
+  "<Rule><ID>" id "</ID><Filter><Prefix>" prefix "</Prefix></Filter><Status>Enabled</Status>" \
+  "<Expiration><Days>" days "</Days></Expiration></Rule>"
+
+/* A rule comes beside those of others, and replaces nothing but its own older form. */
+static void
+test_lifecycle_merge (ContractFixture *fixture, gconstpointer data)
+{
+  TerraceProvider *provider = fixture->provider;
+
+  put_rule (provider, RULE ("others", "logs/", "3650"));
+  put_rule (provider, RULE ("terrace-1", "photos/", "100"));
+  put_rule (provider, RULE ("terrace-1", "photos/", "200"));
+
+  g_assert_cmpuint (count_in_rules (provider, "<Rule>"), ==, 2);
+  g_assert_cmpuint (count_in_rules (provider, "<ID>others</ID>"), ==, 1);
+  g_assert_cmpuint (count_in_rules (provider, "<Days>3650</Days>"), ==, 1);
+  g_assert_cmpuint (count_in_rules (provider, "<ID>terrace-1</ID>"), ==, 1);
+  g_assert_cmpuint (count_in_rules (provider, "<Days>200</Days>"), ==, 1);
+  g_assert_cmpuint (count_in_rules (provider, "<Days>100</Days>"), ==, 0);
+}
+
 /* More than S3 keeps is refused before a byte moves. */
 static void
 test_large_attributes (ContractFixture *fixture, gconstpointer data)
@@ -518,5 +564,6 @@ contract_s3_add_own (const ContractFactory *factory)
   contract_add (factory, "copy-in-parts", test_copy_in_parts);
   contract_add (factory, "versions", test_versions);
   contract_add (factory, "lifecycle", test_lifecycle);
+  contract_add (factory, "lifecycle-merge", test_lifecycle_merge);
   contract_add (factory, "large-attributes", test_large_attributes);
 }

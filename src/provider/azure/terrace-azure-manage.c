@@ -210,7 +210,7 @@ restore_head_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 
   if (found == NULL)
     g_task_return_error (task, error);
-  else if (found->is_rehydrating ||
+  else if (found->info->restore == TERRACE_RESTORE_PENDING ||
            strcmp (terrace_azure_class_name (found->info->class_id), ARCHIVE_TIER) != 0)
     g_task_return_boolean (task, TRUE);
   else

@@ -177,7 +177,8 @@ terrace_azure_object_new (const char *key,
   self->copy_id = g_strdup (soup_message_headers_get_one (headers, "x-ms-copy-id"));
   self->copy_status = g_strdup (soup_message_headers_get_one (headers, "x-ms-copy-status"));
   self->copy_progress = g_strdup (soup_message_headers_get_one (headers, "x-ms-copy-progress"));
-  self->is_rehydrating = soup_message_headers_get_one (headers, "x-ms-archive-status") != NULL;
+  if (soup_message_headers_get_one (headers, "x-ms-archive-status") != NULL)
+    self->info->restore = TERRACE_RESTORE_PENDING;
 
   return g_steal_pointer (&self);
 }

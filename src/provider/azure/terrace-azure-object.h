@@ -19,7 +19,6 @@ G_BEGIN_DECLS
  * @token: (nullable): of the move that wrote it
  * @copy_status: (nullable): "pending", "success", "aborted" or "failed", if a copy made it
  * @copy_progress: (nullable): "bytes/of bytes"
- * @is_rehydrating: on its way out of the archive
  * @is_placeholder: stands for nothing: it is there for a moment, while an upload is given up
  */
 typedef struct
@@ -29,7 +28,6 @@ typedef struct
   char *copy_id;
   char *copy_status;
   char *copy_progress;
-  gboolean is_rehydrating;
   gboolean is_placeholder;
   SoupMessageHeaders *headers;
 } TerraceAzureObject;

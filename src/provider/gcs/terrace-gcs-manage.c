@@ -10,6 +10,7 @@
 #include "provider/gcs/terrace-gcs-provider-private.h"
 
 #include "base/terrace-error.h"
+#include "provider/gcs/terrace-gcs-lifecycle.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
@@ -199,6 +200,12 @@ set_lifecycle_async (TerraceProvider *provider,
   terrace_gcs_call_send (task, request, set_lifecycle_cb);
 }
 
+static GBytes *
+merge_lifecycle (TerraceProvider *provider, GBytes *rules, GBytes *rule, GError **error)
+{
+  return terrace_gcs_lifecycle_merge (rules, rule, error);
+}
+
 void
 terrace_gcs_provider_init_managing (TerraceProviderInterface *iface)
 {
@@ -208,4 +215,5 @@ terrace_gcs_provider_init_managing (TerraceProviderInterface *iface)
   iface->get_lifecycle_finish = get_lifecycle_finish;
   iface->set_lifecycle_async = set_lifecycle_async;
   iface->set_lifecycle_finish = boolean_finish;
+  iface->merge_lifecycle = merge_lifecycle;
 }

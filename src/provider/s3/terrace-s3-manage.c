@@ -12,6 +12,7 @@
 #include "provider/s3/terrace-s3-provider-private.h"
 
 #include "base/terrace-error.h"
+#include "provider/s3/terrace-s3-lifecycle.h"
 
 #include <gnutls/crypto.h>
 #include <glib/gi18n-lib.h>
@@ -317,6 +318,12 @@ set_lifecycle_async (TerraceProvider *provider,
   terrace_s3_call_send (task, request, set_lifecycle_cb);
 }
 
+static GBytes *
+merge_lifecycle (TerraceProvider *provider, GBytes *rules, GBytes *rule, GError **error)
+{
+  return terrace_s3_lifecycle_merge (rules, rule, error);
+}
+
 void
 terrace_s3_provider_init_managing (TerraceProviderInterface *iface)
 {
@@ -328,4 +335,5 @@ terrace_s3_provider_init_managing (TerraceProviderInterface *iface)
   iface->get_lifecycle_finish = get_lifecycle_finish;
   iface->set_lifecycle_async = set_lifecycle_async;
   iface->set_lifecycle_finish = boolean_finish;
+  iface->merge_lifecycle = merge_lifecycle;
 }

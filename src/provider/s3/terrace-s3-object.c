@@ -99,6 +99,35 @@ read_metadata (TerraceObjectInfo *info, SoupMessageHeaders *headers)
   read_attributes (info, soup_message_headers_get_one (headers, META_ATTRIBUTES));
 }
 
+/* ongoing-request="false", expiry-date="Fri, 21 Dec 2012 00:00:00 GMT" */
+static void
+read_restore (TerraceObjectInfo *info, SoupMessageHeaders *headers)
+{
+  const char *text = soup_message_headers_get_one (headers, "x-amz-restore");
+  const char *begin = text != NULL ? strstr (text, "expiry-date=\"") : NULL;
+  g_autofree char *date = NULL;
+  g_autoptr (GDateTime) until = NULL;
+
+  if (text == NULL)
+    return;
+  if (strstr (text, "ongoing-request=\"true\"") != NULL)
+    {
+      info->restore = TERRACE_RESTORE_PENDING;
+      return;
+    }
+  if (strstr (text, "ongoing-request=\"false\"") == NULL)
+    return;
+
+  info->restore = TERRACE_RESTORE_READY;
+  if (begin == NULL)
+    return;
+  begin += strlen ("expiry-date=\"");
+  date = g_strndup (begin, strcspn (begin, "\""));
+  until = soup_date_time_new_from_http_string (date);
+  if (until != NULL)
+    info->restored_until_us = g_date_time_to_unix (until) * G_USEC_PER_SEC;
+}
+
 TerraceS3Object *
 terrace_s3_object_new (const char *key,
                        SoupMessageHeaders *headers,
@@ -127,6 +156,7 @@ terrace_s3_object_new (const char *key,
   self->info->class_id =
       g_strconcat (class_prefix, "/", class_name != NULL ? class_name : "STANDARD", NULL);
   read_metadata (self->info, headers);
+  read_restore (self->info, headers);
   terrace_s3_checksum_read (headers, &self->info->checksum);
   self->token = g_strdup (soup_message_headers_get_one (headers, META_TOKEN));
   self->version_id = g_strdup (soup_message_headers_get_one (headers, "x-amz-version-id"));
