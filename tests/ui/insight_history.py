@@ -8,6 +8,7 @@ import sqlite3
 
 LOG_DAYS = 400
 N_FILES = 200
+SIZE = 2_000_000
 COST_DAYS = 60
 
 
@@ -20,7 +21,9 @@ def write_files(folder):
     long_ago = (datetime.datetime.now() - datetime.timedelta(days=LOG_DAYS)).timestamp()
     for number, name in enumerate(names()):
         path = folder / name
-        path.write_bytes(bytes([number]) * 40_000)
+        with open(path, 'wb') as file:
+            file.write(bytes([number]))
+            file.truncate(SIZE)
         os.utime(path, (long_ago, long_ago))
 
 
@@ -33,7 +36,7 @@ def write_log(path, below):
             for number, name in enumerate(names()):
                 if day % 2 == 0 if number % 2 == 0 else day == LOG_DAYS:
                     log.write(f'192.0.2.{number} - - [{stamp}] "GET {below}/{name} HTTP/1.1" 200 '
-                              '40000 "-" "curl"\n')
+                              f'{SIZE} "-" "curl"\n')
 
 
 def write_costs():
@@ -42,8 +45,8 @@ def write_costs():
     today = datetime.datetime.now(datetime.timezone.utc).date().toordinal() - 719163
     with contextlib.closing(sqlite3.connect(catalogue)) as connection, connection:
         for past in range(COST_DAYS, 0, -1):
-            for tier, nanos in enumerate((5_000_000 - past * 20_000, 900_000, 300_000,
-                                          past * 15_000)):
+            for tier, nanos in enumerate((26_000_000 - past * 100_000, 4_000_000, 1_500_000,
+                                          past * 75_000)):
                 connection.execute(
                     'INSERT OR REPLACE INTO cost_day '
                     '(day, location_id, tier, items, size_bytes, monthly_nanos) '

@@ -119,7 +119,9 @@ compare_rows (gconstpointer a, gconstpointer b)
   const TerraceBacktestRow *first = *(const TerraceBacktestRow *const *) a;
   const TerraceBacktestRow *second = *(const TerraceBacktestRow *const *) b;
 
-  return first->result.cost < second->result.cost ? -1 : first->result.cost > second->result.cost;
+  if (first->result.cost < second->result.cost || first->result.cost > second->result.cost)
+    return first->result.cost < second->result.cost ? -1 : 1;
+  return first->rule - second->rule;
 }
 
 static void
@@ -168,6 +170,7 @@ terrace_backtest_page_show (TerraceBacktestPage *self, const TerraceHistoryVerdi
                                        (gulong) n_days),
                           n_days, optimum);
   gtk_label_set_text (self->note_label, note);
+  gtk_widget_set_visible (GTK_WIDGET (self->note_label), TRUE);
 }
 
 /* --- Running ------------------------------------------------------------------------------- */
@@ -255,6 +258,9 @@ terrace_backtest_page_init (TerraceBacktestPage *self)
                            G_CONNECT_SWAPPED);
   gtk_box_append (box, GTK_WIDGET (self->job_bar));
 
+  self->note_label = add_text (box, NULL);
+  gtk_widget_set_visible (GTK_WIDGET (self->note_label), FALSE);
+
   self->chart = TERRACE_CHART (chart);
   terrace_scale_set_time_zone (terrace_chart_get_x_scale (self->chart), utc);
   terrace_chart_set_placeholder (self->chart,
@@ -272,7 +278,6 @@ terrace_backtest_page_init (TerraceBacktestPage *self)
                                   GTK_POLICY_NEVER);
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scrolled), GTK_WIDGET (self->table));
   gtk_box_append (box, scrolled);
-  self->note_label = add_text (box, NULL);
   adw_bin_set_child (ADW_BIN (self), GTK_WIDGET (box));
 }
 

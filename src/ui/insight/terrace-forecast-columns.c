@@ -14,8 +14,8 @@
 #include "ui/terrace-format.h"
 #include "ui/terrace-item-columns.h"
 
-#define READS_WIDTH 110
-#define TIER_WIDTH 130
+#define READS_WIDTH 92
+#define TIER_WIDTH 106
 
 typedef enum
 {
@@ -43,8 +43,14 @@ G_DEFINE_FINAL_TYPE (TerraceForecastCells, terrace_forecast_cells, G_TYPE_OBJECT
 
 /* For terrace_item_column_get() and the menu that hides columns. */
 static const TerraceItemColumn columns[] = {
-  [CELL_READS] = { "forecast", N_ ("Reads, 30 Days"), -1, READS_WIDTH, FALSE, NULL, NULL },
+  [CELL_READS] = { "forecast", N_ ("Reads"), -1, READS_WIDTH, FALSE, NULL, NULL },
   [CELL_TIER] = { "predicted", N_ ("Predicted"), -1, TIER_WIDTH, FALSE, NULL, NULL },
+};
+
+/* Ids of the columns that they stand beside. */
+static const char *const neighbours[] = {
+  [CELL_READS] = "last-access",
+  [CELL_TIER] = "tier",
 };
 
 /* --- Cells --------------------------------------------------------------------------------- */
@@ -194,8 +200,25 @@ terrace_forecast_cells_init (TerraceForecastCells *self)
   self->bound = g_hash_table_new (NULL, NULL);
 }
 
+/* Behind @neighbour, or at the end if there is none. */
+static guint
+find_position (GtkColumnView *view, const char *neighbour)
+{
+  GListModel *shown = gtk_column_view_get_columns (view);
+  guint n_shown = g_list_model_get_n_items (shown);
+
+  for (guint i = 0; i < n_shown; i++)
+    {
+      g_autoptr (GtkColumnViewColumn) column = g_list_model_get_item (shown, i);
+
+      if (g_strcmp0 (terrace_item_column_get (column)->id, neighbour) == 0)
+        return i + 1;
+    }
+  return n_shown;
+}
+
 void
-terrace_forecast_columns_append (GtkColumnView *view, TerraceEngine *engine)
+terrace_forecast_columns_add (GtkColumnView *view, TerraceEngine *engine)
 {
   TerraceForecastCells *cells;
 
@@ -221,6 +244,6 @@ terrace_forecast_columns_append (GtkColumnView *view, TerraceEngine *engine)
       g_object_set_data (G_OBJECT (column), "column", (gpointer) &columns[i]);
       gtk_column_view_column_set_resizable (column, TRUE);
       gtk_column_view_column_set_fixed_width (column, columns[i].width);
-      gtk_column_view_append_column (view, column);
+      gtk_column_view_insert_column (view, find_position (view, neighbours[i]), column);
     }
 }

@@ -10,7 +10,8 @@
 
 G_BEGIN_DECLS
 
-/* Appends the columns; they have no order to sort by. terrace_item_column_get() knows them. */
-void terrace_forecast_columns_append (GtkColumnView *view, TerraceEngine *engine);
+/* Puts each beside the column that it is about; they have no order to sort by.
+ * terrace_item_column_get() knows them. */
+void terrace_forecast_columns_add (GtkColumnView *view, TerraceEngine *engine);
 
 G_END_DECLS

@@ -330,7 +330,7 @@ terrace_objects_view_build_columns (TerraceObjectsView *self)
   GListModel *shown;
 
   terrace_item_columns_append (self->column_view, columns, G_N_ELEMENTS (columns), self->engine);
-  terrace_forecast_columns_append (self->column_view, self->engine);
+  terrace_forecast_columns_add (self->column_view, self->engine);
   if (settings != NULL)
     wanted = g_settings_get_strv (settings, "objects-columns");
 
