@@ -45,8 +45,8 @@ def write_costs():
     today = datetime.datetime.now(datetime.timezone.utc).date().toordinal() - 719163
     with contextlib.closing(sqlite3.connect(catalogue)) as connection, connection:
         for past in range(COST_DAYS, 0, -1):
-            for tier, nanos in enumerate((26_000_000 - past * 100_000, 4_000_000, 1_500_000,
-                                          past * 75_000)):
+            for tier, nanos in enumerate((200_000_000 - past * 700_000, 30_000_000, 11_000_000,
+                                          past * 550_000)):
                 connection.execute(
                     'INSERT OR REPLACE INTO cost_day '
                     '(day, location_id, tier, items, size_bytes, monthly_nanos) '

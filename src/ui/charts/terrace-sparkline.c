@@ -146,5 +146,8 @@ terrace_sparkline_set_expected (TerraceSparkline *self, double expected, guint n
 
   self->expected = n_expected > 0 && isfinite (expected) ? (float) expected : 0;
   self->n_expected = n_expected;
+  /* Next to nothing must not look like much. */
+  if (n_expected > 0)
+    self->highest = MAX (self->highest, 1);
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }

@@ -16,7 +16,7 @@
 #include "ui/insight/terrace-job-bar.h"
 #include "ui/terrace-format.h"
 
-#define CHART_HEIGHT 280
+#define CHART_HEIGHT 420
 #define SECONDS_PER_DAY 86400.0
 #define SECONDS_PER_HOUR 3600.0
 #define TRAIN_SHARE 0.6

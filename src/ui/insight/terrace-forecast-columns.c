@@ -15,7 +15,7 @@
 #include "ui/terrace-item-columns.h"
 
 #define READS_WIDTH 92
-#define TIER_WIDTH 106
+#define TIER_WIDTH 120
 
 typedef enum
 {
