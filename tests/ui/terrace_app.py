@@ -7,7 +7,7 @@ import subprocess
 from terrace_uitest import App, Timeout, is_shown, name_of, states_of
 
 TIERS = ('Hot', 'Warm', 'Cold', 'Archive')
-VIEWS = ('Overview', 'Objects', 'Plan', 'Migrations', 'Locations')
+VIEWS = ('Overview', 'Objects', 'Plan', 'Migrations', 'Stream', 'Locations')
 
 
 # For tests that open GTK's file dialog: the libraries behind it leak, and whose a leak is shows in the

@@ -358,7 +358,11 @@ export_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   TerraceWindow *self = TERRACE_WINDOW (user_data);
   const char *name = _ ("objects.csv");
+  GtkWidget *view = gtk_stack_get_visible_child (self->view_stack);
 
+  /* It knows what it shows. */
+  if (view != NULL && gtk_widget_activate_action (view, "stream.export", NULL))
+    return;
   if (terrace_window_get_export_kind (self) == TERRACE_EXPORT_PLAN)
     name = _ ("plan.csv");
   else if (terrace_window_get_export_kind (self) == TERRACE_EXPORT_MIGRATIONS)

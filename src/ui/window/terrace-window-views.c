@@ -11,6 +11,7 @@
 #include "ui/locations/terrace-locations-view.h"
 #include "ui/migrations/terrace-migrations-view.h"
 #include "ui/overview/terrace-overview-view.h"
+#include "ui/stream/terrace-stream-view.h"
 #include "ui/terrace-format.h"
 #include "ui/window/terrace-window-private.h"
 
@@ -35,6 +36,7 @@ static const View views[] = {
   { "plan", N_ ("Plan"), "starred-symbolic", "planned-items", terrace_plan_view_get_type },
   { "migrations", N_ ("Migrations"), "emblem-synchronizing-symbolic", "open-moves",
     terrace_migrations_view_get_type },
+  { "stream", N_ ("Stream"), "network-receive-symbolic", NULL, terrace_stream_view_get_type },
   { "locations", N_ ("Locations"), "drive-multidisk-symbolic", NULL,
     terrace_locations_view_get_type },
 };
