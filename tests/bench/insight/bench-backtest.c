@@ -15,20 +15,31 @@
 #include "insight/terrace-rules.h"
 
 #include <stdlib.h>
+#include <time.h>
 
 #define N_DAYS 730
 #define DEFAULT_OBJECTS 10000
 #define N_TRAIN 100000
 #define N_PREDICT 1000000
+/* With Amazon's three classes; reads are foreseen in three horizons of three numbers. */
+#define PROGRAM_FORESTS 2
+#define PROGRAM_BOOSTERS 9
 #define FIRST_DAY 19000
 #define SECONDS_PER_DAY 86400
 #define HEADER "unix_time,key,op,size_bytes,bytes,count\n"
 #define US_PER_SECOND 1e6
 
+/* All of it runs on one thread: its processor time does not change with what else runs. */
+static gint64
+get_processor_us (void)
+{
+  return (gint64) ((double) clock () * US_PER_SECOND / CLOCKS_PER_SEC);
+}
+
 static double
 elapsed (gint64 since_us)
 {
-  return (double) (g_get_monotonic_time () - since_us) / US_PER_SECOND;
+  return (double) (get_processor_us () - since_us) / US_PER_SECOND;
 }
 
 static void
@@ -62,7 +73,7 @@ make_history (guint n_objects)
   g_autoptr (TerraceHistoryParser) parser = terrace_history_parser_new ();
   g_autoptr (GRand) rand = g_rand_new_with_seed (1);
   g_autoptr (GError) error = NULL;
-  const gint64 begin_us = g_get_monotonic_time ();
+  const gint64 begin_us = get_processor_us ();
   TerraceHistory *history;
 
   push (parser, HEADER, sizeof HEADER - 1);
@@ -106,7 +117,7 @@ bench_rules (const TerraceHistory *history, const TerraceTariff *tariff)
       gint64 begin_us;
 
       terrace_rule_init (&rule, &memory, (TerraceRuleKind) kind, tariff);
-      begin_us = g_get_monotonic_time ();
+      begin_us = get_processor_us ();
       terrace_replay (history, tariff, &rule, 0, history->n_days, NULL, &result);
       g_print ("replay %-13s %6.1f million object-days/s (goal 1)\n",
                terrace_rule_get_nick ((TerraceRuleKind) kind),
@@ -118,7 +129,7 @@ static void
 bench_optimum (const TerraceHistory *history, const TerraceTariff *tariff, gboolean use_auto)
 {
   g_autoptr (TerraceOptimum) optimum = terrace_optimum_new (tariff, use_auto);
-  const gint64 begin_us = g_get_monotonic_time ();
+  const gint64 begin_us = get_processor_us ();
 
   for (guint i = 0; i < history->n_objects; i++)
     terrace_optimum_solve (optimum, &history->objects[i], 0, history->n_days, NULL);
@@ -127,7 +138,8 @@ bench_optimum (const TerraceHistory *history, const TerraceTariff *tariff, gbool
            (double) history->n_objects * history->n_days / elapsed (begin_us) / 1e6);
 }
 
-static void
+/* Returns the seconds that predicting took. */
+static double
 bench_forest (const TerraceFeatureTable *table, TerraceForestKind kind)
 {
   const TerraceForestOptions options = { kind, 100, kind == TERRACE_FOREST_RANDOM ? 11 : 6, 25.0,
@@ -139,7 +151,8 @@ bench_forest (const TerraceFeatureTable *table, TerraceForestKind kind)
   g_autofree float *results = g_new (float, n_predict);
   g_autoptr (TerraceForest) forest = NULL;
   g_autoptr (GError) error = NULL;
-  gint64 begin_us = g_get_monotonic_time ();
+  gint64 begin_us = get_processor_us ();
+  double seconds;
 
   for (guint i = 0; i < n_train; i++)
     {
@@ -155,9 +168,11 @@ bench_forest (const TerraceFeatureTable *table, TerraceForestKind kind)
   g_print ("train %s forest of 100 trees on %u rows: %.1f s (goal 60)\n",
            kind == TERRACE_FOREST_RANDOM ? "a random" : "a boosted", n_train, elapsed (begin_us));
 
-  begin_us = g_get_monotonic_time ();
+  begin_us = get_processor_us ();
   terrace_forest_predict (forest, table->values, n_predict, results);
-  g_print ("predict %u rows: %.1f s (goal, with features: 10)\n", n_predict, elapsed (begin_us));
+  seconds = elapsed (begin_us);
+  g_print ("predict %u rows: %.1f s\n", n_predict, seconds);
+  return seconds;
 }
 
 int
@@ -169,18 +184,22 @@ main (int argc, char **argv)
   g_autoptr (TerracePriceSheet) sheet = NULL;
   TerraceTariff tariff;
   gint64 begin_us;
+  double seconds;
 
   load_tariff (&tariff, &sheet);
   bench_rules (history, &tariff);
   bench_optimum (history, &tariff, FALSE);
   bench_optimum (history, &tariff, TRUE);
 
-  begin_us = g_get_monotonic_time ();
+  begin_us = get_processor_us ();
   table = terrace_features_build (history, 0, history->n_days, NULL);
   if (table == NULL)
     g_error ("Too many rows: fewer objects, please");
-  g_print ("features of %u rows: %.2f s\n", table->n_rows, elapsed (begin_us));
-  bench_forest (table, TERRACE_FOREST_RANDOM);
-  bench_forest (table, TERRACE_FOREST_BOOSTED);
+  seconds = elapsed (begin_us);
+  g_print ("features of %u rows: %.2f s\n", table->n_rows, seconds);
+  seconds += PROGRAM_FORESTS * bench_forest (table, TERRACE_FOREST_RANDOM);
+  seconds += PROGRAM_BOOSTERS * bench_forest (table, TERRACE_FOREST_BOOSTED);
+  g_print ("features, %d forests and %d boosters, as the program asks them: %.1f s (goal 10)\n",
+           PROGRAM_FORESTS, PROGRAM_BOOSTERS, seconds);
   return EXIT_SUCCESS;
 }
