@@ -261,7 +261,7 @@ read_news_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 
   judge_losses (self, news);
   /* What was planned before this program began is no news. */
-  if (news->plan != NULL && self->news_id > 0)
+  if (news->plan != NULL && news->plan->time_us >= self->began_us)
     terrace_engine_stream_publish_plan (self, news->plan);
   if (news->plan != NULL)
     terrace_engine_stream_prewarm (self);

@@ -50,6 +50,7 @@ struct _TerraceEngineStream
 
   TerraceEngine *engine; /* unowned: closes this before it goes */
   char *owner;
+  gint64 began_us;
 
   /* parts */
   TerraceWorker *worker;

@@ -260,6 +260,8 @@ stream_new (TerraceEngine *engine)
   self->engine = engine;
   self->pump = terrace_stream_pump_new (terrace_clock_get_now_us (engine->clock));
   self->worker = terrace_worker_new ("terrace-stream", 1);
+  self->began_us = terrace_clock_get_now_us (engine->clock);
+  self->news_due = TRUE;
   g_signal_connect_object (engine->catalog, "changed", G_CALLBACK (catalog_changed_cb), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (engine->queue, "progress", G_CALLBACK (progress_cb), self,
