@@ -221,13 +221,14 @@ terrace_stream_view_follow (TerraceStreamView *self)
     self->follow_id = g_timeout_add (FOLLOW_MS, follow_cb, self);
 }
 
-/* Rows that come and go change both the value and the upper end; a person only the value. */
+/* Rows that come and go change the value too; a person changes nothing but the value, and while no
+ * rows are waiting to be followed. */
 static void
 value_changed_cb (TerraceStreamView *self, GtkAdjustment *adjustment)
 {
   double value = gtk_adjustment_get_value (adjustment);
   double upper = gtk_adjustment_get_upper (adjustment);
-  gboolean same = ABS (upper - self->last_upper) < 0.5;
+  gboolean same = self->follow_id == 0 && ABS (upper - self->last_upper) < 0.5;
 
   if (same && value < self->last_value - 0.5)
     terrace_stream_view_set_follows (self, FALSE);
