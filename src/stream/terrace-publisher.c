@@ -75,7 +75,14 @@ open_mqtt (TerracePublisher *self, GError **error)
                    _ ("MQTT cannot be used like this: %s"), mosquitto_strerror (code));
       return FALSE;
     }
-  mosquitto_loop_start (self->mqtt);
+  /* Here the library's own thread writes; it refuses while it takes another for that. */
+  mosquitto_threaded_set (self->mqtt, false);
+  if (mosquitto_loop_start (self->mqtt) != MOSQ_ERR_SUCCESS)
+    {
+      g_set_error_literal (error, TERRACE_ERROR, TERRACE_ERROR_FAILED,
+                           _ ("The thread that publishes could not be started"));
+      return FALSE;
+    }
   return TRUE;
 }
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A mosquitto broker of a test's own, on loopback, with users, TLS and client certificates; it can die
 and come back with what it kept. For tests to import."""
+import json
 import os
 import shutil
 import signal
@@ -19,6 +20,7 @@ per_listener_settings true
 persistence true
 persistence_location {folder}/
 max_queued_messages 200000
+max_inflight_messages 0
 log_dest file {folder}/log
 listener {port} 127.0.0.1
 allow_anonymous false
@@ -99,3 +101,16 @@ class Mosquitto:
         subprocess.run(['mosquitto_pub', '-h', '127.0.0.1', '-p', str(self.port), '-u', 'alice',
                         '-P', 'secret', '-q', str(qos), '-t', topic, '-l'],
                        input='\n'.join(lines) + '\n', text=True, check=True, timeout=120)
+
+    def subscribe(self, topic):
+        """The broker keeps what comes there from now on, for received()."""
+        self.watch('-t', topic, '-E')
+
+    def received(self):
+        """What came since the last time, as it was read from JSON."""
+        return [json.loads(line) for line in self.watch('-t', 'none', '-W', '1').splitlines()]
+
+    def watch(self, *args):
+        return subprocess.run(['mosquitto_sub', '-h', '127.0.0.1', '-p', str(self.port), '-u',
+                               'alice', '-P', 'secret', '-q', '1', '-c', '-i', 'watcher', *args],
+                              stdout=subprocess.PIPE, text=True, check=False, timeout=60).stdout

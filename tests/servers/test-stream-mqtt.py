@@ -22,6 +22,8 @@ if MISSING:
     print(f'1..0 # SKIP {", ".join(MISSING)} not installed: build-aux/install-deps test')
     sys.exit(0)
 FOLDER = tempfile.TemporaryDirectory(prefix='terrace-mqtt-')
+# What the events that may be under way take, and what their objects do.
+FLOOD_MIB = 160
 BROKER = mosquitto.Mosquitto(FOLDER.name)
 
 
@@ -75,6 +77,10 @@ def wait_for_subscription(home, process):
     wait_until(arrived, 'the subscription')
     true(process.poll() is None, 'it runs')
     return committed(home)
+
+
+def handled(home):
+    return ask(home, 'SELECT sum(events) FROM stream_minute')
 
 
 def counted(home):
@@ -134,25 +140,72 @@ def test_refused_and_encrypted(home):
     equal(counted(home), 200, 'reads')
 
 
+def memory(process):
+    """Of a program that runs, in MiB."""
+    with open(f'/proc/{process.pid}/status', encoding='ascii') as status:
+        return next(int(line.split()[1]) for line in status if line.startswith('VmRSS')) / 1024
+
+
 def test_flood(home):
-    """Ten times as much as there is room for; the broker keeps what cannot be taken yet."""
+    """More than ten times the events that may be under way, handed out by the broker without any
+    bound: the program takes no more than it can store, does not grow, and loses nothing."""
     options = with_objects(home)
-    n = 60000
+    under_way, each = 131072, 1000
+    n = under_way * 10 // each + 50
     with home.start('stream', 'start', '--name', 'flood', *options) as process:
-        first = wait_for_subscription(home, process)
-        BROKER.publish('data/Films/c', reads(0, n))
-        wait_until(lambda: committed(home) >= first + n, 'all that was published')
+        wait_for_subscription(home, process)
+        before = handled(home)
+        start, peaks = memory(process), []
+        BROKER.publish('data/Films/c', [json.dumps([{'event': 'read'}] * each)] * n)
+
+        def arrived():
+            peaks.append(memory(process))
+            return handled(home) >= before + n * each
+        wait_until(arrived, 'all that was published', seconds=120)
         stop(process)
-    equal(counted(home), n, 'reads')
+    equal(counted(home), n * each, 'reads')
+    true(max(peaks) < start + FLOOD_MIB, f'memory: {start:.0f} MiB, then {max(peaks):.0f}')
 
 
-def test_heating_stops_a_move(home):
-    """A copy under way is stopped within a second of being read; the source is as it was, and nothing
-    of the copy is left."""
+def test_publishing(home):
+    """Moves, alerts and plans are told as the schema says, and a deletion that an event tells of is
+    such an alert."""
+    with open(os.path.join(HERE, '..', '..', 'data', 'events', 'publication.schema.json'),
+              encoding='utf-8') as schema:
+        kinds = {kind['properties']['type']['const']: sorted(kind['required'])
+                 for kind in json.load(schema)['oneOf']}
     options = with_objects(home)
     cold = os.path.join(home.path, 'cold')
     os.mkdir(cold)
-    size = 64 * 1024 * 1024
+    home.run('location', 'add', 'Cold', cold, '--class', 'aws/GLACIER_IR', '--kind', 'sandbox')
+    BROKER.subscribe('told/#')
+    with home.start('stream', 'start', '--name', 'out', '--publish', 'told', *options) as process:
+        wait_for_subscription(home, process)
+        home.run('plan')
+        home.run('move', os.path.join(home.files, 'a'), '--to', 'Cold', '--queue-only')
+        BROKER.publish('data/Films/b', [json.dumps({'event': 'delete', 'time': time.time() + 1})])
+        told = {}
+
+        def all_told():
+            for message in BROKER.received():
+                told.setdefault(message['type'], []).append(message)
+            return {'plan', 'alert', 'move'} <= set(told) and told['move'][-1]['state'] == 'done'
+        wait_until(all_told, 'what is told to others')
+        stop(process)
+    for kind, messages in told.items():
+        for message in messages:
+            equal(sorted(message), kinds[kind], f'members of a {kind}')
+    equal([alert['kind'] for alert in told['alert']], ['replica-missing'], 'alerts')
+    equal(len(told['plan']), 1, 'plans')
+
+
+def test_heating_stops_a_move(home):
+    """A copy of 1 GiB under way is stopped within a second of being read, by the times of the event
+    and of the log; the source is as it was, and nothing of the copy is left."""
+    options = with_objects(home)
+    cold = os.path.join(home.path, 'cold')
+    os.mkdir(cold)
+    size = 1024 * 1024 * 1024
     with open(os.path.join(home.files, 'big'), 'wb') as f:
         f.truncate(size)
         f.write(b'beginning')
@@ -164,14 +217,16 @@ def test_heating_stops_a_move(home):
         wait_for_subscription(home, process)
         wait_until(lambda: move_state(home) == 'copying', 'the copy')
         began = time.time()
-        BROKER.publish('data/Films/big', [json.dumps({'event': 'read', 'time': time.time(),
+        BROKER.publish('data/Films/big', [json.dumps({'event': 'read', 'time': began,
                                                       'id': f'h{i}'}) for i in range(3)])
         wait_until(lambda: ask(home, 'SELECT count(*) FROM alert WHERE kind = 0') == 1, 'the alert')
-        took = time.time() - began
+        took = ask(home, 'SELECT opened_us FROM alert WHERE kind = 0') / 1e6 - began
         wait_until(lambda: move_state(home) == 'cancelled', 'the end of the move')
         stop(process)
     true(took < 1, f'stopped after {took:.2f} s')
     equal(os.path.getsize(os.path.join(home.files, 'big')), size, 'the source')
+    with open(os.path.join(home.files, 'big'), 'rb') as f:
+        equal(f.read(10), b'beginning\0', 'its beginning')
     equal([name for _root, _folders, names in os.walk(cold) for name in names], [], 'the copy')
     alerts = home.json('alerts')
     contains(alerts[0]['message'], 'being used')
