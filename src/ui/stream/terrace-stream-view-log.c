@@ -197,7 +197,7 @@ static void
 terrace_stream_view_set_follows (TerraceStreamView *self, gboolean follows)
 {
   self->follows = follows;
-  gtk_widget_set_sensitive (self->latest_button, !follows);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "stream.follow", !follows);
 }
 
 static gboolean
@@ -346,6 +346,7 @@ terrace_stream_view_setup_log (TerraceStreamView *self)
   terrace_stream_view_build_columns (self);
   gtk_column_view_set_model (self->log_view, GTK_SELECTION_MODEL (self->selection));
   selection_cb (self);
+  terrace_stream_view_set_follows (self, TRUE);
 
   gtk_event_controller_set_propagation_phase (scroll, GTK_PHASE_CAPTURE);
   g_signal_connect_object (scroll, "scroll", G_CALLBACK (scroll_cb), self, G_CONNECT_SWAPPED);
@@ -376,7 +377,6 @@ terrace_stream_view_bind_log (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, TerraceStreamView, log_source_filter);
   gtk_widget_class_bind_template_child (widget_class, TerraceStreamView, object_filter);
   gtk_widget_class_bind_template_child (widget_class, TerraceStreamView, pause_button);
-  gtk_widget_class_bind_template_child (widget_class, TerraceStreamView, latest_button);
   gtk_widget_class_bind_template_child (widget_class, TerraceStreamView, log_view);
   gtk_widget_class_bind_template_callback (widget_class, filter_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, pause_toggled_cb);

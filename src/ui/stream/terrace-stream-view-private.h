@@ -36,7 +36,6 @@ struct _TerraceStreamView
   GtkDropDown *log_source_filter;
   GtkEditable *object_filter;
   GtkToggleButton *pause_button;
-  GtkWidget *latest_button;
   GtkColumnView *log_view;
   GtkCustomFilter *filter;
   GtkSingleSelection *selection;
