@@ -66,20 +66,20 @@ alert_to_json (TerraceAlert *alert)
   g_autoptr (JsonBuilder) builder = json_builder_new ();
 
   json_builder_begin_object (builder);
-  terrace_cli_json_int (builder, "id", alert->id);
-  terrace_cli_json_text (builder, "kind",
-                         terrace_enum_to_nick (TERRACE_TYPE_ALERT_KIND, (int) alert->kind));
-  terrace_cli_json_text (builder, "severity",
-                         terrace_enum_to_nick (TERRACE_TYPE_SEVERITY, (int) alert->severity));
-  terrace_cli_json_text (builder, "message", alert->message);
-  terrace_cli_json_int (builder, "count", (gint64) alert->count);
-  terrace_cli_json_int (builder, "object", alert->item_id);
-  terrace_cli_json_int (builder, "move", alert->move_id);
-  terrace_cli_json_time (builder, "opened", alert->opened_us);
-  terrace_cli_json_time (builder, "last", alert->last_us);
-  terrace_cli_json_time (builder, "cleared", alert->cleared_us);
-  terrace_cli_json_time (builder, "acknowledged", alert->acknowledged_us);
-  terrace_cli_json_time (builder, "snoozed_until", alert->snoozed_until_us);
+  terrace_json_int (builder, "id", alert->id);
+  terrace_json_text (builder, "kind",
+                     terrace_enum_to_nick (TERRACE_TYPE_ALERT_KIND, (int) alert->kind));
+  terrace_json_text (builder, "severity",
+                     terrace_enum_to_nick (TERRACE_TYPE_SEVERITY, (int) alert->severity));
+  terrace_json_text (builder, "message", alert->message);
+  terrace_json_int (builder, "count", (gint64) alert->count);
+  terrace_json_int (builder, "object", alert->item_id);
+  terrace_json_int (builder, "move", alert->move_id);
+  terrace_json_time (builder, "opened", alert->opened_us);
+  terrace_json_time (builder, "last", alert->last_us);
+  terrace_json_time (builder, "cleared", alert->cleared_us);
+  terrace_json_time (builder, "acknowledged", alert->acknowledged_us);
+  terrace_json_time (builder, "snoozed_until", alert->snoozed_until_us);
   json_builder_end_object (builder);
 
   return json_builder_get_root (builder);
@@ -153,13 +153,13 @@ rule_to_json (TerraceAlertRule *rule)
   g_autoptr (JsonBuilder) builder = json_builder_new ();
 
   json_builder_begin_object (builder);
-  terrace_cli_json_int (builder, "id", rule->id);
-  terrace_cli_json_text (builder, "kind",
-                         terrace_enum_to_nick (TERRACE_TYPE_ALERT_KIND, (int) rule->kind));
-  terrace_cli_json_text (builder, "name", rule->name);
-  terrace_cli_json_bool (builder, "enabled", rule->enabled);
-  terrace_cli_json_text (builder, "settings", rule->settings);
-  terrace_cli_json_int (builder, "silence_s", (gint64) rule->silence_s);
+  terrace_json_int (builder, "id", rule->id);
+  terrace_json_text (builder, "kind",
+                     terrace_enum_to_nick (TERRACE_TYPE_ALERT_KIND, (int) rule->kind));
+  terrace_json_text (builder, "name", rule->name);
+  terrace_json_bool (builder, "enabled", rule->enabled);
+  terrace_json_text (builder, "settings", rule->settings);
+  terrace_json_int (builder, "silence_s", (gint64) rule->silence_s);
   json_builder_end_object (builder);
 
   return json_builder_get_root (builder);

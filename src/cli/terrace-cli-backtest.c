@@ -316,19 +316,18 @@ static void
 json_result (JsonBuilder *builder, const TerraceBacktest *backtest, const TerraceBacktestRow *row)
 {
   json_builder_begin_object (builder);
-  terrace_cli_json_text (builder, "policy", row->nick);
-  terrace_cli_json_double (builder, "cost", row->result.cost);
-  terrace_cli_json_double (builder, "ratio_to_optimum", row->result.cost / backtest->optimum);
-  terrace_cli_json_double (builder, "ratio_to_auto_tiering",
-                           backtest->auto_cost > 0.0 ? row->result.cost / backtest->auto_cost :
-                                                       NAN);
-  terrace_cli_json_int (builder, "moves", (gint64) row->result.moves);
-  terrace_cli_json_double (builder, "wait_s", row->result.wait_s);
+  terrace_json_text (builder, "policy", row->nick);
+  terrace_json_double (builder, "cost", row->result.cost);
+  terrace_json_double (builder, "ratio_to_optimum", row->result.cost / backtest->optimum);
+  terrace_json_double (builder, "ratio_to_auto_tiering",
+                       backtest->auto_cost > 0.0 ? row->result.cost / backtest->auto_cost : NAN);
+  terrace_json_int (builder, "moves", (gint64) row->result.moves);
+  terrace_json_double (builder, "wait_s", row->result.wait_s);
   json_builder_set_member_name (builder, "terms");
   json_builder_begin_object (builder);
   for (int term = 0; term < TERRACE_REPLAY_N_TERMS; term++)
-    terrace_cli_json_double (builder, terrace_replay_term_get_nick ((TerraceReplayTerm) term),
-                             row->result.terms[term]);
+    terrace_json_double (builder, terrace_replay_term_get_nick ((TerraceReplayTerm) term),
+                         row->result.terms[term]);
   json_builder_end_object (builder);
   json_builder_end_object (builder);
 }
@@ -339,9 +338,8 @@ json_trials (JsonBuilder *builder, TerraceForesight *foresight)
   const GArray *trials = terrace_foresight_get_trials (foresight);
   const double optimum = terrace_foresight_get_held_back_optimum (foresight);
 
-  terrace_cli_json_text (builder, "decided_by", terrace_foresight_get_chosen (foresight)->nick);
-  terrace_cli_json_int (builder, "trained_rows",
-                        (gint64) terrace_foresight_get_n_trained (foresight));
+  terrace_json_text (builder, "decided_by", terrace_foresight_get_chosen (foresight)->nick);
+  terrace_json_int (builder, "trained_rows", (gint64) terrace_foresight_get_n_trained (foresight));
   json_builder_set_member_name (builder, "held_back");
   json_builder_begin_array (builder);
   for (guint i = 0; i < trials->len; i++)
@@ -349,9 +347,9 @@ json_trials (JsonBuilder *builder, TerraceForesight *foresight)
       const TerraceTrial *trial = &g_array_index (trials, TerraceTrial, i);
 
       json_builder_begin_object (builder);
-      terrace_cli_json_text (builder, "policy", trial->nick);
-      terrace_cli_json_double (builder, "cost", trial->cost);
-      terrace_cli_json_double (builder, "ratio_to_optimum", trial->cost / optimum);
+      terrace_json_text (builder, "policy", trial->nick);
+      terrace_json_double (builder, "cost", trial->cost);
+      terrace_json_double (builder, "ratio_to_optimum", trial->cost / optimum);
       json_builder_end_object (builder);
     }
   json_builder_end_array (builder);
@@ -367,18 +365,18 @@ print_json (const Job *job)
   g_autofree char *end = format_day (job, job->history->n_days - 1);
 
   json_builder_begin_object (builder);
-  terrace_cli_json_text (builder, "currency", terrace_price_sheet_get_currency (job->prices));
-  terrace_cli_json_text (builder, "prices", terrace_price_sheet_get_name (job->prices));
-  terrace_cli_json_int (builder, "rows", (gint64) job->n_rows);
-  terrace_cli_json_int (builder, "bad_lines", (gint64) job->n_bad);
-  terrace_cli_json_int (builder, "objects", job->history->n_objects);
-  terrace_cli_json_int (builder, "days", job->history->n_days);
-  terrace_cli_json_text (builder, "first_day", begin);
-  terrace_cli_json_text (builder, "judged_from", split);
-  terrace_cli_json_text (builder, "last_day", end);
-  terrace_cli_json_double (builder, "optimum", backtest->optimum);
-  terrace_cli_json_double (builder, "optimum_with_auto_tiering",
-                           backtest->optimum_auto >= 0.0 ? backtest->optimum_auto : NAN);
+  terrace_json_text (builder, "currency", terrace_price_sheet_get_currency (job->prices));
+  terrace_json_text (builder, "prices", terrace_price_sheet_get_name (job->prices));
+  terrace_json_int (builder, "rows", (gint64) job->n_rows);
+  terrace_json_int (builder, "bad_lines", (gint64) job->n_bad);
+  terrace_json_int (builder, "objects", job->history->n_objects);
+  terrace_json_int (builder, "days", job->history->n_days);
+  terrace_json_text (builder, "first_day", begin);
+  terrace_json_text (builder, "judged_from", split);
+  terrace_json_text (builder, "last_day", end);
+  terrace_json_double (builder, "optimum", backtest->optimum);
+  terrace_json_double (builder, "optimum_with_auto_tiering",
+                       backtest->optimum_auto >= 0.0 ? backtest->optimum_auto : NAN);
   json_trials (builder, backtest->foresight);
   json_builder_set_member_name (builder, "policies");
   json_builder_begin_array (builder);

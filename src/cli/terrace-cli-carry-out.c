@@ -162,7 +162,7 @@ report_each (CarryOut *carry, GError **error)
         return FALSE;
       count_move (carry, move);
       if (carry->cli->json)
-        terrace_cli_json_list_add (&list, terrace_cli_json_move (carry->cli, move));
+        terrace_cli_json_list_add (&list, terrace_json_move (carry->cli->engine, move));
       if (move->state == TERRACE_MOVE_FAILED)
         terrace_cli_warn (_ ("move %ld of %s failed: %s"), (glong) id, move->name,
                           move->error != NULL ? move->error : "?");

@@ -76,7 +76,7 @@ write_items (TerraceCli *cli,
       for (guint i = 0; i < page->len; i++)
         {
           if (cli->json)
-            terrace_cli_json_list_add (&list, terrace_cli_json_item (cli, page->pdata[i]));
+            terrace_cli_json_list_add (&list, terrace_json_item (cli->engine, page->pdata[i]));
           else
             add_row (cli, table, page->pdata[i], now_us);
         }

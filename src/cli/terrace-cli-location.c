@@ -34,7 +34,7 @@ count_items (const TerraceStats *stats, gint64 location_id, guint64 *items, guin
 static JsonNode *
 location_to_json (TerraceCli *cli, TerraceLocation *location, const TerraceStats *stats)
 {
-  JsonNode *node = terrace_cli_json_location (cli, location);
+  JsonNode *node = terrace_json_location (cli->engine, location);
   guint64 items;
   guint64 bytes;
 

@@ -56,17 +56,6 @@ gboolean terrace_cli_table_is_empty (TerraceCliTable *self);
 
 /* --- JSON ---------------------------------------------------------------------------------- */
 
-#define terrace_cli_json_item(cli, item) terrace_json_item ((cli)->engine, item)
-#define terrace_cli_json_move(cli, move) terrace_json_move ((cli)->engine, move)
-#define terrace_cli_json_location(cli, location) terrace_json_location ((cli)->engine, location)
-#define terrace_cli_json_text terrace_json_text
-#define terrace_cli_json_int terrace_json_int
-#define terrace_cli_json_double terrace_json_double
-#define terrace_cli_json_bool terrace_json_bool
-#define terrace_cli_json_money terrace_json_money
-#define terrace_cli_json_time terrace_json_time
-#define terrace_cli_json_key terrace_json_key
-
 /* Takes @node and writes it with a newline. */
 void terrace_cli_json_print (JsonNode *node);
 

@@ -46,12 +46,12 @@ summary_to_json (TerraceCli *cli, const TerracePlanSummary *summary)
   g_autoptr (JsonBuilder) builder = json_builder_new ();
 
   json_builder_begin_object (builder);
-  terrace_cli_json_int (builder, "assessed", (gint64) summary->assessed);
-  terrace_cli_json_int (builder, "recommended", (gint64) summary->recommended);
-  terrace_cli_json_text (builder, "currency", terrace_engine_get_currency (cli->engine));
-  terrace_cli_json_money (builder, "cost_per_month", summary->monthly_nanos);
-  terrace_cli_json_money (builder, "saving_per_month", summary->saving_nanos);
-  terrace_cli_json_money (builder, "once", summary->once_nanos);
+  terrace_json_int (builder, "assessed", (gint64) summary->assessed);
+  terrace_json_int (builder, "recommended", (gint64) summary->recommended);
+  terrace_json_text (builder, "currency", terrace_engine_get_currency (cli->engine));
+  terrace_json_money (builder, "cost_per_month", summary->monthly_nanos);
+  terrace_json_money (builder, "saving_per_month", summary->saving_nanos);
+  terrace_json_money (builder, "once", summary->once_nanos);
   json_builder_end_object (builder);
 
   return json_builder_get_root (builder);
@@ -96,7 +96,7 @@ write_moves (TerraceCli *cli, const TerracePlanSummary *summary, guint64 limit, 
       for (guint i = 0; i < page->len; i++)
         {
           if (cli->json)
-            terrace_cli_json_list_add (&list, terrace_cli_json_item (cli, page->pdata[i]));
+            terrace_cli_json_list_add (&list, terrace_json_item (cli->engine, page->pdata[i]));
           else
             add_row (cli, table, page->pdata[i]);
         }

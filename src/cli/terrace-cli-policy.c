@@ -102,19 +102,19 @@ json_value (JsonBuilder *builder, const TerracePolicy *policy, const Field *fiel
   switch (field->type)
     {
     case VALUE_NUMBER:
-      terrace_cli_json_double (builder, name, *(const double *) value);
+      terrace_json_double (builder, name, *(const double *) value);
       break;
     case VALUE_MONEY:
-      terrace_cli_json_money (builder, name, *(const gint64 *) value);
+      terrace_json_money (builder, name, *(const gint64 *) value);
       break;
     case VALUE_MS:
-      terrace_cli_json_int (builder, name, (gint64) * (const guint64 *) value);
+      terrace_json_int (builder, name, (gint64) * (const guint64 *) value);
       break;
     case VALUE_COUNT:
-      terrace_cli_json_int (builder, name, *(const guint *) value);
+      terrace_json_int (builder, name, *(const guint *) value);
       break;
     case VALUE_BOOLEAN:
-      terrace_cli_json_bool (builder, name, *(const gboolean *) value);
+      terrace_json_bool (builder, name, *(const gboolean *) value);
       break;
     }
 }
@@ -178,7 +178,7 @@ show (TerraceCli *cli)
       g_autoptr (JsonBuilder) builder = json_builder_new ();
 
       json_builder_begin_object (builder);
-      terrace_cli_json_text (builder, "currency", terrace_engine_get_currency (cli->engine));
+      terrace_json_text (builder, "currency", terrace_engine_get_currency (cli->engine));
       for (guint i = 0; i < G_N_ELEMENTS (fields); i++)
         json_value (builder, policy, &fields[i]);
       json_builder_end_object (builder);

@@ -128,7 +128,7 @@ write_moves (TerraceCli *cli,
           TerraceMove *move = g_ptr_array_index (page, i);
 
           if (cli->json)
-            terrace_cli_json_list_add (list, terrace_cli_json_move (cli, move));
+            terrace_cli_json_list_add (list, terrace_json_move (cli->engine, move));
           else
             add_row (cli, table, move);
           before_id = move->id;
@@ -194,7 +194,7 @@ show_some (TerraceCli *cli, char **arguments)
       if (move == NULL)
         return terrace_cli_fail (error);
       if (cli->json)
-        terrace_cli_json_list_add (&list, terrace_cli_json_move (cli, move));
+        terrace_cli_json_list_add (&list, terrace_json_move (cli->engine, move));
       else
         add_row (cli, table, move);
     }

@@ -20,21 +20,21 @@ terrace_cli_stream_status_to_json (TerraceStreamStatus *status)
   g_autoptr (JsonBuilder) builder = json_builder_new ();
 
   json_builder_begin_object (builder);
-  terrace_cli_json_text (builder, "name", status->name);
-  terrace_cli_json_text (builder, "kind",
-                         terrace_enum_to_nick (TERRACE_TYPE_SOURCE_KIND, (int) status->kind));
-  terrace_cli_json_text (builder, "state",
-                         terrace_enum_to_nick (TERRACE_TYPE_SOURCE_STATE, (int) status->state));
-  terrace_cli_json_text (builder, "detail", status->detail);
-  terrace_cli_json_text (builder, "error", status->error);
-  terrace_cli_json_int (builder, "events", (gint64) status->events);
-  terrace_cli_json_double (builder, "events_per_second", status->events_per_second);
-  terrace_cli_json_int (builder, "duplicates", (gint64) status->duplicates);
-  terrace_cli_json_int (builder, "late", (gint64) status->late);
-  terrace_cli_json_int (builder, "unknown", (gint64) status->unknown);
-  terrace_cli_json_int (builder, "malformed", (gint64) status->malformed);
-  terrace_cli_json_int (builder, "dropped", (gint64) status->dropped);
-  terrace_cli_json_int (builder, "lag", status->lag);
+  terrace_json_text (builder, "name", status->name);
+  terrace_json_text (builder, "kind",
+                     terrace_enum_to_nick (TERRACE_TYPE_SOURCE_KIND, (int) status->kind));
+  terrace_json_text (builder, "state",
+                     terrace_enum_to_nick (TERRACE_TYPE_SOURCE_STATE, (int) status->state));
+  terrace_json_text (builder, "detail", status->detail);
+  terrace_json_text (builder, "error", status->error);
+  terrace_json_int (builder, "events", (gint64) status->events);
+  terrace_json_double (builder, "events_per_second", status->events_per_second);
+  terrace_json_int (builder, "duplicates", (gint64) status->duplicates);
+  terrace_json_int (builder, "late", (gint64) status->late);
+  terrace_json_int (builder, "unknown", (gint64) status->unknown);
+  terrace_json_int (builder, "malformed", (gint64) status->malformed);
+  terrace_json_int (builder, "dropped", (gint64) status->dropped);
+  terrace_json_int (builder, "lag", status->lag);
   json_builder_end_object (builder);
 
   return json_builder_get_root (builder);

@@ -205,16 +205,16 @@ row_to_json (TerraceStreamRow *row)
   g_autoptr (JsonBuilder) builder = json_builder_new ();
 
   json_builder_begin_object (builder);
-  terrace_cli_json_time (builder, "time", row->time_us);
-  terrace_cli_json_text (builder, "event",
-                         terrace_enum_to_nick (TERRACE_TYPE_STREAM_KIND, (int) row->kind));
-  terrace_cli_json_text (builder, "source", row->source);
-  terrace_cli_json_int (builder, "object", row->item_id);
-  terrace_cli_json_text (builder, "location", row->location);
-  terrace_cli_json_text (builder, "key", row->key);
-  terrace_cli_json_int (builder, "bytes", (gint64) row->bytes);
-  terrace_cli_json_int (builder, "latency_us", (gint64) row->latency_us);
-  terrace_cli_json_text (builder, "error", row->message);
+  terrace_json_time (builder, "time", row->time_us);
+  terrace_json_text (builder, "event",
+                     terrace_enum_to_nick (TERRACE_TYPE_STREAM_KIND, (int) row->kind));
+  terrace_json_text (builder, "source", row->source);
+  terrace_json_int (builder, "object", row->item_id);
+  terrace_json_text (builder, "location", row->location);
+  terrace_json_text (builder, "key", row->key);
+  terrace_json_int (builder, "bytes", (gint64) row->bytes);
+  terrace_json_int (builder, "latency_us", (gint64) row->latency_us);
+  terrace_json_text (builder, "error", row->message);
   json_builder_end_object (builder);
 
   return json_builder_get_root (builder);
