@@ -18,10 +18,6 @@
  * millisecond. */
 #define PROGRESS_STEPS 2000
 
-/* What a statement or a savepoint may have to take back is kept in memory up to this size; SQLite's
- * own 64 KiB are eight pages, and beyond them it makes and removes a file for each. */
-#define STATEMENT_JOURNAL_BYTES (1024 * 1024)
-
 /* A move's row must have reached the disk before the act it announces: FULL syncs the log at each
  * commit. NORMAL would only save what batching saves already, and lose rows on a power cut.
  * The log may grow to 32 MiB before it is merged: a page that many commits touch is merged once.
@@ -178,8 +174,7 @@ configure_library (void)
 
   if (!g_once_init_enter (&done))
     return;
-  if (sqlite3_config (SQLITE_CONFIG_MEMSTATUS, 0) != SQLITE_OK ||
-      sqlite3_config (SQLITE_CONFIG_STMTJRNL_SPILL, STATEMENT_JOURNAL_BYTES) != SQLITE_OK)
+  if (sqlite3_config (SQLITE_CONFIG_MEMSTATUS, 0) != SQLITE_OK)
     g_debug ("SQLite is in use already");
   g_once_init_leave (&done, 1);
 }
