@@ -11,6 +11,8 @@
 
 #include "engine/terrace-stream-pump.h"
 
+#include "engine/terrace-stream-minutes.h"
+
 #include "base/terrace-clock.h"
 #include "base/terrace-limits.h"
 #include "stream/terrace-recent-map.h"
@@ -39,9 +41,7 @@ typedef struct
   GArray *new_ids;
   gboolean dirty;
 
-  TerraceStreamMinute minute;
-  TerraceSketch latency;
-  GArray *ended; /* (element-type TerraceStreamMinute): not taken yet */
+  TerraceStreamMinutes minutes;
 } PumpSource;
 
 typedef struct
@@ -75,8 +75,7 @@ pump_source_free (PumpSource *source)
   g_hash_table_unref (source->marks);
   terrace_recent_map_free (source->seen);
   g_array_unref (source->new_ids);
-  terrace_stream_minute_clear (&source->minute);
-  g_array_unref (source->ended);
+  terrace_stream_minutes_clear (&source->minutes);
   g_free (source);
 }
 
@@ -114,31 +113,6 @@ terrace_stream_pump_free (TerraceStreamPump *self)
 
 /* --- What it is told ----------------------------------------------------------------------- */
 
-static GArray *
-minutes_new (void)
-{
-  GArray *minutes = g_array_new (FALSE, FALSE, sizeof (TerraceStreamMinute));
-
-  g_array_set_clear_func (minutes, (GDestroyNotify) terrace_stream_minute_clear);
-
-  return minutes;
-}
-
-/* Counting goes on where another run of the program stopped. */
-static void
-take_up_minute (PumpSource *source, const TerraceStreamMinute *minute)
-{
-  const guint8 *packed;
-  gsize length;
-
-  source->minute = *minute;
-  source->minute.source_id = source->id;
-  source->minute.latency = NULL;
-  packed = minute->latency != NULL ? g_bytes_get_data (minute->latency, &length) : NULL;
-  if (packed != NULL && !terrace_sketch_unpack (&source->latency, packed, length))
-    terrace_sketch_clear (&source->latency);
-}
-
 void
 terrace_stream_pump_add_source (TerraceStreamPump *self,
                                 gint64 source_id,
@@ -153,10 +127,7 @@ terrace_stream_pump_add_source (TerraceStreamPump *self,
   source->marks = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   source->seen = terrace_recent_map_new (TERRACE_LIMIT_STREAM_EVENT_IDS);
   source->new_ids = g_array_new (FALSE, FALSE, sizeof (guint64));
-  source->ended = minutes_new ();
-  source->minute.source_id = source_id;
-  if (minute != NULL)
-    take_up_minute (source, minute);
+  terrace_stream_minutes_init (&source->minutes, source_id, minute);
   for (guint i = 0; event_ids != NULL && i < event_ids->len; i++)
     terrace_recent_map_put (source->seen, g_array_index (event_ids, guint64, i), 1, 0);
   g_hash_table_replace (self->sources, &source->id, source);
@@ -421,32 +392,6 @@ feel_heat (TerraceStreamPump *self,
   g_array_append_val (pumped->heats, heat);
 }
 
-static void
-begin_minute (PumpSource *source, gint64 now_us)
-{
-  gint64 minute = now_us / (60 * TERRACE_US_PER_SECOND);
-
-  if (source->minute.minute == minute)
-    return;
-  if (source->minute.minute != 0 && source->dirty)
-    {
-      source->minute.latency = terrace_sketch_pack (&source->latency);
-      g_array_append_val (source->ended, source->minute);
-    }
-  source->minute = (TerraceStreamMinute){ .minute = minute, .source_id = source->id };
-  terrace_sketch_clear (&source->latency);
-}
-
-static void
-count_minute (PumpSource *source, const TerraceStreamEvent *event)
-{
-  source->minute.events += event->count;
-  source->minute.bytes += event->bytes;
-  source->minute.errors += event->kind == TERRACE_STREAM_ERROR ? event->count : 0;
-  if (event->latency_us > 0)
-    terrace_sketch_add (&source->latency, event->latency_us, event->count);
-}
-
 static gint64
 process_event (TerraceStreamPump *self,
                PumpSource *source,
@@ -457,11 +402,11 @@ process_event (TerraceStreamPump *self,
   gint64 location_id = 0, item_id;
   guint64 hash = 0;
 
-  count_minute (source, event);
+  terrace_stream_minutes_count (&source->minutes, event);
   if (!terrace_windows_add (self->windows, event))
     {
       pumped->late++;
-      source->minute.late++;
+      source->minutes.now.late++;
     }
   self->cohort->last_us = MAX (self->cohort->last_us, event->time_us);
   if (self->cohort->first_us == 0 || event->time_us < self->cohort->first_us)
@@ -522,7 +467,7 @@ terrace_stream_pump_process (TerraceStreamPump *self,
     return pumped;
 
   terrace_windows_advance (self->windows, now_us);
-  begin_minute (source, now_us);
+  terrace_stream_minutes_begin (&source->minutes, now_us, source->dirty);
   source->dirty = TRUE;
   for (guint i = 0; i < batch->events->len; i++)
     {
@@ -546,8 +491,8 @@ terrace_stream_pump_process (TerraceStreamPump *self,
       else
         pumped->left_out++;
     }
-  source->minute.duplicates += pumped->duplicates;
-  source->minute.dropped += batch->n_dropped;
+  source->minutes.now.duplicates += pumped->duplicates;
+  source->minutes.now.dropped += batch->n_dropped;
   gather_bad_messages (self, source, batch);
 
   return pumped;
@@ -557,7 +502,6 @@ static TerraceCohortSource *
 take_source (PumpSource *source)
 {
   TerraceCohortSource *taken = g_new0 (TerraceCohortSource, 1);
-  TerraceStreamMinute minute;
   GHashTableIter iter;
   gpointer name, value;
 
@@ -578,11 +522,7 @@ take_source (PumpSource *source)
     }
   taken->event_ids = source->new_ids;
   source->new_ids = g_array_new (FALSE, FALSE, sizeof (guint64));
-  minute = source->minute;
-  minute.latency = terrace_sketch_pack (&source->latency);
-  taken->minutes = source->ended;
-  g_array_append_val (taken->minutes, minute);
-  source->ended = minutes_new ();
+  taken->minutes = terrace_stream_minutes_take (&source->minutes);
   source->dirty = FALSE;
 
   return taken;
