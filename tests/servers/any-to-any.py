@@ -29,10 +29,9 @@ NAMES = ['two  spaces + plus', 'per%2Fcent', 'emoji \U0001F600 ü', 'deep/er/dow
 CLOUD_KEYS = ['a//b', '../x', '/leading', 'a/../b', './dot', 'trailing/', '//', 'k' * 1023 + 'e']
 
 
-def with_keyring(home):
-    home.env.update(SECRET_BACKEND='file', SECRET_FILE_TEST_PATH=os.path.join(home.path, 'keyring'),
-                    SECRET_FILE_TEST_PASSWORD='a password',
-                    AWS_ACCESS_KEY_ID=os.environ['TERRACE_TEST_S3_ACCESS_KEY'],
+def with_keys(home):
+    home.use_file_keyring()
+    home.env.update(AWS_ACCESS_KEY_ID=os.environ['TERRACE_TEST_S3_ACCESS_KEY'],
                     AWS_SECRET_ACCESS_KEY=os.environ['TERRACE_TEST_S3_SECRET_KEY'],
                     AZURE_STORAGE_ACCOUNT=os.environ['TERRACE_TEST_AZURE_ACCOUNT'],
                     AZURE_STORAGE_KEY=os.environ['TERRACE_TEST_AZURE_KEY'],
@@ -41,7 +40,7 @@ def with_keyring(home):
 
 def make_places(home, name):
     """A bucket of each kind, with the key from where its tools have it; their names."""
-    with_keyring(home)
+    with_keys(home)
     rawclouds.s3('PUT', f'/{name}')
     rawclouds.make_container(name)
     rawclouds.make_google_bucket(name)

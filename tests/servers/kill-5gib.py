@@ -225,8 +225,7 @@ def check_leftovers(home, places):
 
 def test_kill(home):
     """A large object survives the sudden death of the program and of both servers"""
-    home.env.update(SECRET_BACKEND='file', SECRET_FILE_TEST_PATH=os.path.join(home.path, 'keyring'),
-                    SECRET_FILE_TEST_PASSWORD='a password')
+    home.use_file_keyring()
     places = [Place(home, 'first'), Place(home, 'second')]
     mover = Mover(home)
     try:

@@ -68,12 +68,6 @@ def signature(container):
                                    'sr': 'c', 'sig': sign(text)})
 
 
-def with_keyring(home):
-    """A keyring in a file of the test."""
-    home.env.update(SECRET_BACKEND='file', SECRET_FILE_TEST_PATH=os.path.join(home.path, 'keyring'),
-                    SECRET_FILE_TEST_PASSWORD='a password')
-
-
 def add_container(home, container, secret, *options):
     done = subprocess.run([TERRACECTL, 'location', 'add', 'Cloud', f'{ENDPOINT}/{container}',
                            '--kind', 'azure', *options],
@@ -96,7 +90,7 @@ def read(path):
 
 def test_refused(home):
     """What is wrong is said, and leaves nothing behind."""
-    with_keyring(home)
+    home.use_file_keyring()
     make_container('refused')
     wrong_key = base64.b64encode(b'wrong').decode()
     for container, secret, words in (
@@ -116,7 +110,7 @@ def test_refused(home):
 
 def test_secrets(home):
     """A key, a signature and a connection string will do."""
-    with_keyring(home)
+    home.use_file_keyring()
     make_container('secrets')
     connection = f'DefaultEndpointsProtocol=http;AccountName={ACCOUNT};AccountKey={KEY};'
     for secret in (KEY, '?' + signature('secrets'), connection):
@@ -127,7 +121,7 @@ def test_secrets(home):
 
 def test_there_and_back(home):
     """Files move to a container and come back as they were."""
-    with_keyring(home)
+    home.use_file_keyring()
     make_container('photos')
     equal(add_container(home, 'photos', KEY + '\n', '--class', 'azure/Cool,azure/Hot').returncode, 0,
           'status')

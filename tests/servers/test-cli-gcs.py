@@ -73,12 +73,6 @@ def list_bucket(name):
     return [item['name'] for item in ask('GET', f'/storage/v1/b/{name}/o').get('items', [])]
 
 
-def with_keyring(home):
-    """A keyring in a file of the test."""
-    home.env.update(SECRET_BACKEND='file', SECRET_FILE_TEST_PATH=os.path.join(home.path, 'keyring'),
-                    SECRET_FILE_TEST_PASSWORD='a password')
-
-
 def secret_words():
     """What must be in no output and no file: the middle of the key, and the HMAC key's secret."""
     key = json.loads(account())['private_key'].split('\n')
@@ -100,7 +94,7 @@ def add_bucket(home, bucket, secret, *options):
 
 def test_refused(home):
     """What is wrong is said, and leaves nothing behind."""
-    with_keyring(home)
+    home.use_file_keyring()
     make_bucket('refused')
     for bucket, secret, words in (('refused', account('STRANGER'), "service account's key"),
                                   ('missing', account(), 'no bucket of this name')):
@@ -117,7 +111,7 @@ def test_refused(home):
 
 def test_there_and_back(home):
     """Files move to a bucket and come back as they were."""
-    with_keyring(home)
+    home.use_file_keyring()
     make_bucket('photos')
     # The account has the role that the documentation names, and no more.
     done = add_bucket(home, 'photos', account('USER'), '--class', 'gcs/STANDARD,gcs/NEARLINE')
@@ -155,7 +149,7 @@ def test_there_and_back(home):
 
 def test_hmac(home):
     """An HMAC key goes by the XML API."""
-    with_keyring(home)
+    home.use_file_keyring()
     make_bucket('by-hmac')
     done = add_bucket(home, 'by-hmac', SECRET_KEY + '\n', '--access-key', ACCESS_KEY)
     equal(done.stderr, '', 'errors')

@@ -24,12 +24,6 @@ def ask(method, path, query=''):
     return rawclouds.s3(method, path, query).decode()
 
 
-def with_keyring(home):
-    """A keyring in a file of the test."""
-    home.env.update(SECRET_BACKEND='file', SECRET_FILE_TEST_PATH=os.path.join(home.path, 'keyring'),
-                    SECRET_FILE_TEST_PASSWORD='a password')
-
-
 def add_bucket(home, bucket, secret, *options):
     done = subprocess.run([TERRACECTL, 'location', 'add', 'Cloud', f'{ENDPOINT}/{bucket}', '--kind',
                            's3', '--access-key', ACCESS_KEY, *options],
@@ -51,7 +45,7 @@ def read(path):
 
 def test_refused(home):
     """What is wrong is said, and leaves nothing behind."""
-    with_keyring(home)
+    home.use_file_keyring()
     ask('PUT', '/refused')
     for bucket, secret, words in (('refused', 'not the secret\n', 'secret key is not the one'),
                                   ('missing', SECRET_KEY + '\n', 'no bucket of this name')):
@@ -65,7 +59,7 @@ def test_refused(home):
 
 def test_there_and_back(home):
     """Files move to a bucket and come back as they were."""
-    with_keyring(home)
+    home.use_file_keyring()
     ask('PUT', '/photos')
     equal(add_bucket(home, 'photos', SECRET_KEY + '\n').returncode, 0, 'status')
     contents = {home.write('big.bin', random.Random(1).randbytes(BIG_BYTES)): None,
