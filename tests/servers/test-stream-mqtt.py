@@ -164,7 +164,9 @@ def test_flood(home):
         wait_until(arrived, 'all that was published', seconds=120)
         stop(process)
     equal(counted(home), n * each, 'reads')
-    true(max(peaks) < start + FLOOD_MIB, f'memory: {start:.0f} MiB, then {max(peaks):.0f}')
+    # AddressSanitizer keeps what was freed for a while: then memory says nothing.
+    if 'ASAN_OPTIONS' not in os.environ:
+        true(max(peaks) < start + FLOOD_MIB, f'memory: {start:.0f} MiB, then {max(peaks):.0f}')
 
 
 def test_publishing(home):
